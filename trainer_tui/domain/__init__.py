@@ -1,0 +1,1 @@
+"""Records, rules and pure functions: no disk, no network, no screen."""

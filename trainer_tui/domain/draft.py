@@ -1,0 +1,110 @@
+"""Drafts: unfinished work, saved continuously, with history."""
+
+from datetime import datetime
+from enum import StrEnum
+
+import msgspec
+
+from trainer_tui.domain.message import Pair
+from trainer_tui.domain.submission import Submission
+from trainer_tui.domain.task import Task
+
+
+class Cause(StrEnum):
+    """Why a version of a draft was saved."""
+
+    TYPING = "typing"
+    PASTE = "paste"
+    EDITOR = "editor"
+    """Came back from `$EDITOR`."""
+    TURN = "turn"
+    """A turn was added or removed."""
+    LEAVE = "leave"
+    """The trainer left the text, the screen or the program."""
+    RESTORE = "restore"
+    CORRECT = "correct"
+    """Begun from a submission that is to be corrected or was withdrawn."""
+
+
+class Focus(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Where the trainer was: restored when the task is opened again."""
+
+    turn: int = 0
+    part: str = "response"
+    """`prompt` or `response`."""
+    row: int = 0
+    column: int = 0
+    scroll: int = 0
+
+
+class Draft(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The text of a task that is being worked on."""
+
+    id: str
+    """Names one journal; a submission remembers it, so that a crash between the two is seen."""
+    task_id: str
+    pairs: tuple[Pair, ...] = (Pair(),)
+    note: str = ""
+    """To the reviewer."""
+    active_seconds: float = 0.0
+    """Active time spent on it so far, over all shifts; saved with each version."""
+    focus: Focus = Focus()
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing was written at all."""
+        return not self.note.strip() and all(pair.empty for pair in self.pairs)
+
+
+class Version(msgspec.Struct, frozen=True, kw_only=True):
+    """One saved state of a draft."""
+
+    number: int
+    """Counted from 1 in the order of saving."""
+    saved_at: datetime
+    cause: Cause
+    draft: Draft
+
+
+def begin(draft_id: str, task: Task, previous: Submission | None) -> Draft:
+    """Return what a trainer starts from: the last submission's text, or the given prompts."""
+    if previous is not None:
+        return Draft(id=draft_id, task_id=task.id, pairs=previous.pairs, note=previous.note)
+    given = task.prompts or ("",)
+    return Draft(id=draft_id, task_id=task.id, pairs=tuple(Pair(prompt) for prompt in given))
+
+
+def with_turn(draft: Draft, task: Task) -> Draft:
+    """Add an empty turn at the end, with its given prompt if the task has one."""
+    number = len(draft.pairs)
+    prompt = task.prompts[number] if number < len(task.prompts) else ""
+    return msgspec.structs.replace(draft, pairs=(*draft.pairs, Pair(prompt)))
+
+
+def without_turn(draft: Draft, turn: int) -> Draft:
+    """Take one turn out; the last one that is left is emptied instead."""
+    kept = draft.pairs[:turn] + draft.pairs[turn + 1 :]
+    return msgspec.structs.replace(draft, pairs=kept or (Pair(),))
+
+
+class Problem(msgspec.Struct, frozen=True):
+    """What stands in the way of sending a draft."""
+
+    turn: int | None
+    message: str
+
+
+def problems(task: Task, draft: Draft) -> tuple[Problem, ...]:
+    """Say what a draft still lacks before it can be submitted; empty when it is complete."""
+    found: list[Problem] = []
+    limits, count = task.turn_limits, len(draft.pairs)
+    for number, pair in enumerate(draft.pairs, 1):
+        if not pair.prompt.strip():
+            found.append(Problem(number - 1, f"the prompt of turn {number} is empty"))
+        if not pair.response.strip():
+            found.append(Problem(number - 1, f"the response of turn {number} is empty"))
+    if count < limits.at_least:
+        found.append(Problem(None, f"{count} of at least {limits.at_least} turns written"))
+    if count > limits.at_most:
+        found.append(Problem(None, f"{count} turns, at most {limits.at_most} asked for"))
+    return tuple(found)

@@ -1,0 +1,134 @@
+"""The state of a task, derived from the records about it and never stored."""
+
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+from typing import Any
+
+import msgspec
+
+from trainer_tui.domain.errors import NotAllowed
+from trainer_tui.domain.submission import Flag, Skip, Submission, Withdrawal, WorkRecord
+from trainer_tui.domain.task import Task
+
+
+class State(StrEnum):
+    """Where a task stands for this trainer, in the order of the task list."""
+
+    DRAFT = "draft"
+    """In progress: a draft exists."""
+    OPEN = "open"
+    UNWORKABLE = "not yet workable"
+    FLAGGED = "flagged"
+    SKIPPED = "skipped"
+    DONE = "done"
+
+
+class Verb(StrEnum):
+    """What a trainer can do to a task."""
+
+    WRITE = "write"
+    SUBMIT = "submit"
+    SKIP = "skip"
+    FLAG = "flag"
+    WITHDRAW = "withdraw"
+    """Take back the last submission, skip or flag."""
+
+
+_ALLOWED: Mapping[State, frozenset[Verb]] = {
+    State.OPEN: frozenset({Verb.WRITE, Verb.SUBMIT, Verb.SKIP, Verb.FLAG}),
+    State.DRAFT: frozenset({Verb.WRITE, Verb.SUBMIT, Verb.SKIP, Verb.FLAG, Verb.WITHDRAW}),
+    State.DONE: frozenset({Verb.WRITE, Verb.SUBMIT, Verb.FLAG, Verb.WITHDRAW}),
+    State.SKIPPED: frozenset({Verb.WRITE, Verb.SUBMIT, Verb.FLAG, Verb.WITHDRAW}),
+    State.FLAGGED: frozenset({Verb.WITHDRAW}),
+    State.UNWORKABLE: frozenset({Verb.SKIP, Verb.FLAG}),
+}
+
+
+class History(msgspec.Struct, frozen=True):
+    """What counts of the records about one task: those that were not withdrawn."""
+
+    last: Submission | None = None
+    """The newest submission that stands."""
+    withdrawn: Submission | None = None
+    """The newest submission, if it was taken back after `last`."""
+    skip: Skip | None = None
+    flag: Flag | None = None
+    revision: int = 0
+    """The highest revision ever submitted, withdrawn or not."""
+
+    newest: Submission | Skip | Flag | None = None
+    """The record that a withdrawal would take back."""
+
+
+NOTHING_YET = History()
+
+
+def histories(records: Iterable[WorkRecord]) -> dict[str, History]:
+    """Fold records, in the order they were written, into one history a task."""
+    records = list(records)
+    taken_back = {r.record_id for r in records if isinstance(r, Withdrawal)}
+    by_task: dict[str, History] = {}
+    for record in records:
+        if isinstance(record, Withdrawal):
+            continue
+        history = by_task.get(record.task_id, NOTHING_YET)
+        changes: dict[str, Any] = {}
+        if isinstance(record, Submission):
+            changes["revision"] = max(history.revision, record.revision)
+        if record.id not in taken_back:
+            changes["newest"] = record
+            match record:
+                case Submission():
+                    changes |= {"last": record, "withdrawn": None, "skip": None}
+                case Skip():
+                    changes["skip"] = record
+                case Flag():
+                    changes["flag"] = record
+        elif isinstance(record, Submission):
+            changes["withdrawn"] = record
+        by_task[record.task_id] = msgspec.structs.replace(history, **changes)
+    return by_task
+
+
+def state_of(task: Task, history: History, *, has_draft: bool) -> State:
+    """Derive where a task stands."""
+    if history.flag is not None:
+        return State.FLAGGED
+    if history.skip is not None:
+        return State.SKIPPED
+    if has_draft and task.workable:
+        return State.DRAFT
+    if history.last is not None:
+        return State.DONE
+    return State.OPEN if task.workable else State.UNWORKABLE
+
+
+def allowed(state: State, verb: Verb) -> bool:
+    """Whether `verb` is possible in `state`."""
+    return verb in _ALLOWED[state]
+
+
+def refusal(state: State, verb: Verb) -> str:
+    """Say in a sentence why `verb` is not possible in `state`."""
+    if state is State.UNWORKABLE:
+        return "This kind of task is not yet workable here; it can be skipped or flagged."
+    if verb is Verb.WITHDRAW:
+        return "There is nothing to take back on this task."
+    if state is State.FLAGGED:
+        return "This task is flagged as broken; take the flag back first."
+    return f"A task that is {state.value} cannot be {_PAST[verb]}."
+
+
+_PAST = {
+    Verb.WRITE: "opened",
+    Verb.SUBMIT: "submitted",
+    Verb.SKIP: "skipped",
+    Verb.FLAG: "flagged",
+    Verb.WITHDRAW: "taken back",
+}
+
+
+def require(state: State, verb: Verb) -> None:
+    """Raise `NotAllowed` unless `verb` is possible in `state`."""
+    if not allowed(state, verb):
+        raise NotAllowed(refusal(state, verb))

@@ -1,0 +1,114 @@
+"""What leaves the trainer's hands: submissions, skips, flags and their withdrawals.
+
+Every record is immutable and append-only; what a task's state is follows from them
+(`domain.progress`).
+"""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+import msgspec
+
+from trainer_tui.domain.message import Conversation, Message, Pair, Role, as_messages
+from trainer_tui.domain.task import Category, Task
+
+
+class SyncState(StrEnum):
+    """How far a record got on its way to the hub."""
+
+    PENDING = "pending"
+    ACKED = "acked"
+    REFUSED = "refused"
+
+
+class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What all records of a shift carry."""
+
+    id: str
+    task_id: str
+    batch_id: str
+    shift_id: str
+    at: datetime
+    """When it was acknowledged to the trainer, UTC."""
+    sync: SyncState = SyncState.PENDING
+    refusal: str | None = None
+    """The hub's code, when it refused the record."""
+
+
+class Submission(Record, frozen=True, kw_only=True, omit_defaults=True):
+    """Finished work; a correction is a new revision that names the one it replaces."""
+
+    pairs: tuple[Pair, ...]
+    opening: Conversation = ()
+    """What stood before the trainer's first turn: the task's system message and context."""
+    revision: int = 1
+    replaces: str | None = None
+    """Id of the submission that this one corrects."""
+    draft_id: str = ""
+    note: str = ""
+    guidelines_version: str = ""
+    active_seconds: float = 0.0
+    """Active time at this task since its previous submission, from the time ledger."""
+
+
+class Skip(Record, frozen=True, kw_only=True, omit_defaults=True):
+    """The trainer passes on a task; never counts against anyone."""
+
+    reason: str
+    note: str = ""
+
+
+class Flag(Record, frozen=True, kw_only=True, omit_defaults=True):
+    """The trainer reports that a task is broken."""
+
+    reason: str
+    note: str = ""
+
+
+class Withdrawal(Record, frozen=True, kw_only=True, omit_defaults=True):
+    """Takes back an earlier submission, skip or flag."""
+
+    record_id: str
+
+
+WorkRecord = Submission | Skip | Flag | Withdrawal
+
+
+class Sample(msgspec.Struct, frozen=True, kw_only=True):
+    """A submission together with what its task gave: what an export writes."""
+
+    submission_id: str
+    task_id: str
+    batch_id: str
+    revision: int
+    messages: Conversation
+    """The full conversation: system, context, and the trainer's turns."""
+    own: int
+    """Index in `messages` of the first message of the trainer's turns."""
+    category: str
+    language: str
+    submitted_at: datetime
+    extra: dict[str, Any] = {}
+
+
+def opening(task: Task) -> Conversation:
+    """Return what a task puts before the trainer's first turn."""
+    system = (Message(Role.SYSTEM, task.system),) if task.system is not None else ()
+    return system + task.context
+
+
+def as_sample(submission: Submission, task: Task | None, batch_language: str) -> Sample:
+    """Join a submission with its task for export; a task that is gone costs only its labels."""
+    return Sample(
+        submission_id=submission.id,
+        task_id=submission.task_id,
+        batch_id=submission.batch_id,
+        revision=submission.revision,
+        messages=submission.opening + as_messages(submission.pairs),
+        own=len(submission.opening),
+        category=task.category.value if task else Category.OTHER.value,
+        language=(task.language if task else None) or batch_language,
+        submitted_at=submission.at,
+        extra=task.extra if task else {},
+    )

@@ -1,0 +1,1 @@
+"""The use cases: what a screen or a script can do."""

@@ -1,0 +1,161 @@
+"""The task list: every task of the open batches with its state, ordered as it is worked."""
+
+from collections.abc import Iterable
+from threading import RLock
+from typing import Literal, NamedTuple
+
+from trainer_tui.domain.errors import NotFound
+from trainer_tui.domain.progress import NOTHING_YET, History, State, histories, state_of
+from trainer_tui.domain.submission import Submission, SyncState, Withdrawal, WorkRecord
+from trainer_tui.domain.task import Batch, Task
+from trainer_tui.services.locking import locked
+
+Status = Literal["standing", "withdrawn", "all"]
+
+
+class Row(NamedTuple):
+    """A line of the task list."""
+
+    task: Task
+    state: State
+
+
+class TaskList:
+    """Tasks by id with the history and draft that their state follows from."""
+
+    def __init__(
+        self,
+        batches: Iterable[Batch],
+        records: Iterable[WorkRecord],
+        drafts: Iterable[str],
+        lock: RLock,
+    ) -> None:
+        self._lock = lock
+        self.batches = {batch.id: batch for batch in batches}
+        self._records: dict[str, list[WorkRecord]] = {}
+        self.waiting = 0
+        """Records that have not reached a hub."""
+        for record in records:
+            self.waiting += record.sync is SyncState.PENDING
+            self._records.setdefault(record.task_id, []).append(record)
+        self._histories = histories(r for about in self._records.values() for r in about)
+        self._drafts = set(drafts)
+        self._tasks: dict[str, Task] = {}
+        self._batch_of: dict[str, Batch] = {}
+        for batch in self.batches.values():
+            self._enter(batch)
+
+    def _enter(self, batch: Batch) -> None:
+        for task in batch.tasks:
+            self._tasks[task.id] = task
+            self._batch_of[task.id] = batch
+
+    def __contains__(self, task_id: str) -> bool:
+        return task_id in self._tasks
+
+    @locked
+    def put_batch(self, batch: Batch) -> None:
+        """Add or replace a batch."""
+        for task in self.batches[batch.id].tasks if batch.id in self.batches else ():
+            del self._tasks[task.id], self._batch_of[task.id]
+        self.batches[batch.id] = batch
+        self._enter(batch)
+
+    def task(self, task_id: str) -> Task:
+        """Return a task, or raise `NotFound` with the ids that come near."""
+        try:
+            return self._tasks[task_id]
+        except KeyError:
+            raise NotFound(f"no task {task_id!r}", self._near(task_id)) from None
+
+    def _near(self, task_id: str) -> str:
+        import difflib
+
+        near = difflib.get_close_matches(task_id, self._tasks, 3)
+        if not near:
+            near = [known for known in self._tasks if known.endswith(f".{task_id}")][:3]
+        return f"Did you mean {' or '.join(near)}?" if near else "'trainer-tui tasks' lists them."
+
+    def batch_of(self, task_id: str) -> Batch:
+        """Return the batch that a task belongs to."""
+        self.task(task_id)
+        return self._batch_of[task_id]
+
+    def history(self, task_id: str) -> History:
+        """Return what was recorded about a task and still stands."""
+        return self._histories.get(task_id, NOTHING_YET)
+
+    def state(self, task_id: str) -> State:
+        """Return where a task stands."""
+        return state_of(
+            self.task(task_id), self.history(task_id), has_draft=task_id in self._drafts
+        )
+
+    def has_draft(self, task_id: str) -> bool:
+        """Whether unfinished text exists."""
+        return task_id in self._drafts
+
+    def note_draft(self, task_id: str, exists: bool) -> None:
+        """Keep the state in step with the journal on disk."""
+        (self._drafts.add if exists else self._drafts.discard)(task_id)
+
+    @locked
+    def add_record(self, record: WorkRecord) -> None:
+        """Keep the state in step with the record just written."""
+        about = self._records.setdefault(record.task_id, [])
+        about.append(record)
+        self.waiting += 1
+        self._histories.update(histories(about))
+
+    def has_status(self, submission: Submission, status: Status) -> bool:
+        """Whether a submission is of a status; `standing`: the newest not taken back."""
+        if status == "standing":
+            last = self.history(submission.task_id).last
+            return last is not None and last.id == submission.id
+        return status == "all" or any(
+            isinstance(record, Withdrawal) and record.record_id == submission.id
+            for record in self._records[submission.task_id]
+        )
+
+    @locked
+    def done_in(self, shift_id: str) -> int:
+        """Count the tasks whose standing submission belongs to this shift."""
+        return sum(
+            history.last is not None and history.last.shift_id == shift_id
+            for history in self._histories.values()
+        )
+
+    @locked
+    def submissions(self) -> list[Submission]:
+        """Return all submissions ever made, withdrawn ones included."""
+        return [
+            record
+            for about in self._records.values()
+            for record in about
+            if isinstance(record, Submission)
+        ]
+
+    @locked
+    def rows(self, batch_id: str | None = None, closed: Iterable[str] = ()) -> list[Row]:
+        """List the tasks of one batch, or of all that are not closed, as they are worked.
+
+        In progress first, then open by priority and order of import, then what is
+        settled.
+        """
+        closed = frozenset(closed)
+        tasks = [
+            task
+            for batch in self.batches.values()
+            if (batch.id == batch_id if batch_id else batch.id not in closed)
+            for task in batch.tasks
+        ]
+        tasks.sort(key=lambda task: -task.priority)
+        by_state: dict[State, list[Row]] = {state: [] for state in State}
+        seen, drafts = self._histories, self._drafts
+        for task in tasks:
+            if task.id in seen or task.id in drafts:
+                state = state_of(task, seen.get(task.id, NOTHING_YET), has_draft=task.id in drafts)
+            else:
+                state = State.OPEN if task.workable else State.UNWORKABLE
+            by_state[state].append(Row(task, state))
+        return [row for group in by_state.values() for row in group]

@@ -1,0 +1,217 @@
+"""The workstation: one object through which a screen or a script does everything."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any, NamedTuple
+
+import msgspec
+
+from trainer_tui.domain.errors import NotFound
+from trainer_tui.domain.shift import IDLE_AFTER, Totals
+from trainer_tui.domain.submission import Sample, Submission, as_sample
+from trainer_tui.domain.task import Batch
+from trainer_tui.services.locking import Lock, locked
+from trainer_tui.services.ports import Clock, NewId, Profile, Store, Trouble
+from trainer_tui.services.reporting import Report, report
+from trainer_tui.services.shifts import Shifts
+from trainer_tui.services.tasks import Row, Status, TaskList
+from trainer_tui.services.writing import Writing
+
+
+class Figures(NamedTuple):
+    """What the header shows."""
+
+    time: Totals
+    done: int
+    """Tasks submitted in this shift."""
+    total: int
+    """Tasks on the list."""
+    waiting: int
+    """Records that have not reached a hub."""
+    paused: bool
+
+
+class Imported(NamedTuple):
+    """What adding a batch came to."""
+
+    batch: Batch
+    added: int
+    changed: int
+    removed: int
+
+
+class Workstation:
+    """The shift, the task list and the text of one trainer, over one store.
+
+    Every method that changes something returns after it is on disk, and raises a
+    `TrainerError` with nothing changed when it cannot be.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        new_id: NewId,
+        *,
+        program: str = "",
+        idle_after: float = IDLE_AFTER,
+    ) -> None:
+        self._lock = lock = Lock()
+        self._store, self._clock = store, clock
+        self._profile = store.profile()
+        records = store.records()
+        self.tasks = TaskList(store.batches(), records, store.drafts(), lock)
+        self.shifts = Shifts(store, clock, new_id, lock, program=program, idle_after=idle_after)
+        self.writing = Writing(store, clock, new_id, lock, self.tasks, self.shifts)
+        if not store.read_only:
+            self.writing.settle_leftovers(records)
+
+    @property
+    def read_only(self) -> bool:
+        """Whether nothing can be saved here, because another process is the writer."""
+        return self._store.read_only
+
+    @property
+    def home(self) -> str:
+        """The data folder."""
+        return str(self._store.home)
+
+    @property
+    def profile(self) -> Profile:
+        """Who works here."""
+        return self._profile
+
+    @locked
+    def update_profile(self, **changes: Any) -> Profile:
+        """Change and save some fields of the profile."""
+        changed = msgspec.structs.replace(self._profile, **changes)
+        if changed != self._profile:
+            self._store.put_profile(changed)
+            self._profile = changed
+        return changed
+
+    def troubles(self) -> tuple[Trouble, ...]:
+        """What the store met and nobody has confirmed yet."""
+        return self._store.troubles()
+
+    def confirm_troubles(self) -> None:
+        """The trainer has read them."""
+        self._store.confirm_troubles()
+
+    def batches(self) -> tuple[Batch, ...]:
+        """Return all batches in the order of import."""
+        return tuple(self.tasks.batches.values())
+
+    @locked
+    def rows(self, batch_id: str | None = None) -> list[Row]:
+        """Return the task list, of one batch or of all that are not closed."""
+        return self.tasks.rows(batch_id, self._profile.closed_batches)
+
+    @locked
+    def add_batch(self, batch: Batch) -> Imported:
+        """Add or replace a batch; a task that somebody has worked on is never taken away."""
+        old = self.tasks.batches.get(batch.id)
+        before = {task.id: task for task in old.tasks} if old else {}
+        now = {task.id: task for task in batch.tasks}
+        gone = [task for task in before.values() if task.id not in now]
+        kept = tuple(
+            t for t in gone if self.tasks.history(t.id).revision or self.tasks.has_draft(t.id)
+        )
+        batch = msgspec.structs.replace(
+            batch,
+            tasks=batch.tasks + kept,
+            imported_at=old.imported_at if old else self._clock.now(),
+        )
+        added = sum(task_id not in before for task_id in now)
+        changed = sum(i in before and before[i] != task for i, task in now.items())
+        if old != batch:
+            self._store.put_batch(batch)
+            self.tasks.put_batch(batch)
+        return Imported(batch, added, changed, len(gone) - len(kept))
+
+    @locked
+    def close_batch(self, batch_id: str, closed: bool = True) -> None:
+        """Take a batch off the task list, or put it back; its work stays."""
+        if batch_id not in self.tasks.batches:
+            raise NotFound(f"no batch {batch_id!r}", "'trainer-tui batches' lists them.")
+        others = tuple(b for b in self._profile.closed_batches if b != batch_id)
+        self.update_profile(closed_batches=(*others, batch_id) if closed else others)
+
+    @locked
+    def figures(self) -> Figures:
+        """Return what the header shows, computed from memory."""
+        batch = self._profile.batch_filter
+        shift = self.shifts.current
+        closed = self._profile.closed_batches
+        total = sum(
+            len(b.tasks)
+            for b in self.tasks.batches.values()
+            if (b.id == batch if batch else b.id not in closed)
+        )
+        return Figures(
+            time=self.shifts.totals(),
+            done=self.tasks.done_in(shift.id) if shift else 0,
+            total=total,
+            waiting=self.tasks.waiting,
+            paused=self.shifts.paused,
+        )
+
+    @locked
+    def report(self, shift_id: str | None = None) -> Report:
+        """Return the report of a shift: the open one, else the newest, or the one named."""
+        shifts = self._store.shifts()
+        wanted = shift_id or (
+            self.shifts.current.id if self.shifts.current else shifts[-1].id if shifts else ""
+        )
+        found = [s for s in shifts if s.id == wanted or (shift_id and s.id.startswith(shift_id))]
+        if len(found) != 1:
+            raise NotFound(f"no shift {shift_id!r}" if shift_id else "no shift yet")
+        shift = found[0]
+        running = self.shifts.current is not None and shift.id == self.shifts.current.id
+        if running and not self.read_only:
+            self.shifts.save_ledger()
+        return report(
+            shift,
+            self._store.records(shift.id),
+            self._store.ledger(shift.id),
+            self.tasks,
+            self.shifts.totals() if running else None,
+        )
+
+    @locked
+    def samples(
+        self,
+        batch_id: str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        status: Status = "standing",
+    ) -> Iterator[Sample]:
+        """Return submissions with their tasks.
+
+        `status`: `standing` (the newest revision of each task that was not taken
+        back), `withdrawn`, or `all` (every revision). `since` and `until` bound the
+        moment of submission, the first included, the second not.
+        """
+        chosen = [
+            s
+            for s in self.tasks.submissions()
+            if self.tasks.has_status(s, status)
+            and (batch_id is None or s.batch_id == batch_id)
+            and (since is None or s.at >= since)
+            and (until is None or s.at < until)
+        ]
+        return (self._sample(submission) for submission in chosen)
+
+    def _sample(self, submission: Submission) -> Sample:
+        known = submission.task_id in self.tasks
+        task = self.tasks.task(submission.task_id) if known else None
+        batch = self.tasks.batches.get(submission.batch_id)
+        return as_sample(submission, task, batch.language if batch else "")
+
+    def close(self) -> None:
+        """Save the ledger and release the store."""
+        with self._lock:
+            try:
+                self.shifts.save_ledger()
+            finally:
+                self._store.close()

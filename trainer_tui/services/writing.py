@@ -1,0 +1,248 @@
+"""Write a task: open its draft, save it, submit, skip, flag, take back, correct."""
+
+from datetime import datetime
+from threading import RLock
+from typing import Any, NamedTuple
+
+import msgspec
+
+from trainer_tui.domain.draft import Cause, Draft, Problem, Version, begin, problems
+from trainer_tui.domain.errors import NotAllowed, NotFound
+from trainer_tui.domain.progress import State, Verb, require
+from trainer_tui.domain.submission import (
+    Flag,
+    Skip,
+    Submission,
+    Withdrawal,
+    WorkRecord,
+    opening,
+)
+from trainer_tui.services.changes import Change, Undo
+from trainer_tui.services.locking import locked
+from trainer_tui.services.ports import Clock, NewId, Store
+from trainer_tui.services.shifts import Shifts
+from trainer_tui.services.tasks import TaskList
+
+
+class Saved(NamedTuple):
+    """The store's acknowledgment: this version is on disk."""
+
+    at: datetime
+    version: int
+
+
+class Incomplete(NotAllowed):
+    """A draft that still lacks something; `problems` says what."""
+
+    title = "Not ready to send"
+
+    def __init__(self, found: tuple[Problem, ...]) -> None:
+        super().__init__("; ".join(problem.message for problem in found))
+        self.problems = found
+
+
+class Writing:
+    """The trainer's work on single tasks."""
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        new_id: NewId,
+        lock: RLock,
+        tasks: TaskList,
+        shifts: Shifts,
+    ) -> None:
+        self._lock = lock
+        self.last: Undo | None = None
+        """What `undo` would take back: the last submission, skip or flag of this session."""
+        self._store, self._clock, self._new_id = store, clock, new_id
+        self._tasks, self._shifts = tasks, shifts
+        self._base: dict[str, float] = {}
+
+    @locked
+    def open(self, task_id: str) -> Draft:
+        """Return the draft of a task, a fresh one if none was saved yet, and count time for it."""
+        task = self._tasks.task(task_id)
+        if self._tasks.state(task_id) is State.SKIPPED:
+            self.withdraw(task_id)
+        require(self._tasks.state(task_id), Verb.WRITE)
+        draft = self._store.draft(task_id)
+        if draft is None:
+            history = self._tasks.history(task_id)
+            draft = begin(self._new_id(), task, history.withdrawn or history.last)
+        self._shifts.work_on(task_id)
+        self._base[task_id] = draft.active_seconds - self._shifts.spent(task_id)
+        return draft
+
+    @locked
+    def save(self, draft: Draft, cause: Cause) -> Saved:
+        """Put a version of a draft on disk; returning is the acknowledgment."""
+        at = self._clock.now()
+        number = self._store.save_draft(self._timed(draft), cause, at)
+        self._tasks.note_draft(draft.task_id, True)
+        return Saved(at, number)
+
+    def _timed(self, draft: Draft) -> Draft:
+        base = self._base.get(draft.task_id, draft.active_seconds)
+        seconds = max(draft.active_seconds, base + self._shifts.spent(draft.task_id))
+        return msgspec.structs.replace(draft, active_seconds=round(seconds, 1))
+
+    @locked
+    def versions(self, task_id: str) -> tuple[Version, ...]:
+        """Return every saved version of a task's drafts, oldest first."""
+        self._tasks.task(task_id)
+        return self._store.versions(task_id)
+
+    @locked
+    def restore(self, draft: Draft, version: Version) -> Draft:
+        """Put the text of an old version on top of the history; nothing in between is lost."""
+        restored = msgspec.structs.replace(
+            draft, pairs=version.draft.pairs, note=version.draft.note, focus=version.draft.focus
+        )
+        self.save(restored, Cause.RESTORE)
+        return restored
+
+    @locked
+    def discard(self, task_id: str) -> Change:
+        """Put a draft away; its versions stay readable."""
+        if not self._tasks.has_draft(task_id):
+            raise NotAllowed("there is no draft to put away")
+        self._store.retire_draft(task_id)
+        self._tasks.note_draft(task_id, False)
+        return Change("Draft put away; its versions can still be restored.", frozenset({task_id}))
+
+    def problems(self, draft: Draft) -> tuple[Problem, ...]:
+        """Say what a draft still lacks."""
+        return problems(self._tasks.task(draft.task_id), draft)
+
+    @locked
+    def submit(self, draft: Draft) -> Change:
+        """Send a complete draft: first the submission is on disk, then the journal retires."""
+        task = self._tasks.task(draft.task_id)
+        require(self._tasks.state(task.id), Verb.SUBMIT)
+        if found := problems(task, draft):
+            raise Incomplete(found)
+        history = self._tasks.history(task.id)
+        if (
+            history.last is not None
+            and history.last.pairs == draft.pairs
+            and (history.last.note == draft.note)
+        ):
+            raise NotAllowed(
+                "this is word for word what you submitted before",
+                "Change the text, or put the draft away.",
+            )
+        draft = self._timed(draft)
+        record = Submission(
+            **self._stamp(task.id),
+            pairs=draft.pairs,
+            opening=opening(task),
+            revision=history.revision + 1,
+            replaces=history.last.id if history.last else None,
+            draft_id=draft.id,
+            note=draft.note,
+            guidelines_version=self._tasks.batch_of(task.id).guidelines.version,
+            active_seconds=draft.active_seconds,
+        )
+        change = self._settle(record, f"submission of “{task.title}”", "Submitted")
+        if self._tasks.has_draft(task.id):
+            self._store.retire_draft(task.id)
+            self._tasks.note_draft(task.id, False)
+        return change
+
+    @locked
+    def skip(self, task_id: str, reason: str, note: str = "") -> Change:
+        """Pass on a task; its draft stays, and opening the task again takes the skip back."""
+        task = self._tasks.task(task_id)
+        require(self._tasks.state(task_id), Verb.SKIP)
+        reason = _known(reason, self._tasks.batch_of(task_id).skip_reasons)
+        record = Skip(**self._stamp(task_id), reason=reason, note=note)
+        return self._settle(record, f"skip of “{task.title}”", "Skipped")
+
+    @locked
+    def flag(self, task_id: str, reason: str, note: str = "") -> Change:
+        """Report that a task is broken."""
+        task = self._tasks.task(task_id)
+        require(self._tasks.state(task_id), Verb.FLAG)
+        reason = _known(reason, self._tasks.batch_of(task_id).flag_reasons)
+        record = Flag(**self._stamp(task_id), reason=reason, note=note)
+        return self._settle(record, f"flag on “{task.title}”", "Flagged")
+
+    @locked
+    def withdraw(self, task_id: str, record_id: str | None = None) -> Change:
+        """Take back the newest submission, skip or flag of a task, or the one named."""
+        task = self._tasks.task(task_id)
+        require(self._tasks.state(task_id), Verb.WITHDRAW)
+        newest = self._tasks.history(task_id).newest
+        if newest is None:
+            raise NotAllowed("there is nothing to take back on this task")
+        if record_id is not None and newest.id != record_id:
+            raise NotAllowed("something newer was recorded on this task since")
+        record = Withdrawal(**self._stamp(task_id), record_id=newest.id)
+        self._store.add_record(record)
+        self._tasks.add_record(record)
+        self.last = None
+        if isinstance(newest, Submission) and not self._tasks.has_draft(task_id):
+            self.save(begin(self._new_id(), task, newest), Cause.CORRECT)
+        what = type(newest).__name__.lower()
+        return Change(f"Took back the {what} of “{task.title}”.", frozenset({task_id}), record.id)
+
+    @locked
+    def undo(self) -> Change:
+        """Take back the last submission, skip or flag of this session."""
+        if self.last is None:
+            raise NotAllowed("there is nothing to undo")
+        return self.withdraw(self.last.task_id, self.last.record_id)
+
+    @locked
+    def next_after(self, task_id: str | None, rows: list[str]) -> str | None:
+        """Return the task to work on next: the first open one after `task_id`, then from the top.
+
+        `rows` are the ids of the list as it stands on the screen.
+        """
+        start = rows.index(task_id) + 1 if task_id in rows else 0
+        workable = (State.OPEN, State.DRAFT)
+        ordered = rows[start:] + rows[:start]
+        return next((i for i in ordered if i != task_id and self._tasks.state(i) in workable), None)
+
+    @locked
+    def settle_leftovers(self, records: tuple[WorkRecord, ...]) -> None:
+        """Retire journals whose draft was submitted just before a crash."""
+        withdrawn = {r.record_id for r in records if isinstance(r, Withdrawal)}
+        sent = {r.draft_id for r in records if isinstance(r, Submission) and r.id not in withdrawn}
+        for task_id, draft_id in self._store.drafts().items():
+            if draft_id in sent:
+                self._store.retire_draft(task_id)
+                self._tasks.note_draft(task_id, False)
+
+    def _stamp(self, task_id: str) -> dict[str, Any]:
+        return {
+            "id": self._new_id(),
+            "task_id": task_id,
+            "batch_id": self._tasks.batch_of(task_id).id,
+            "shift_id": self._shifts.require().id,
+            "at": self._clock.now(),
+        }
+
+    def _settle(self, record: Submission | Skip | Flag, name: str, done: str) -> Change:
+        self._store.add_record(record)
+        self._tasks.add_record(record)
+        title = self._tasks.task(record.task_id).title
+        revision = getattr(record, "revision", 1)
+        again = f" (revision {revision})" if revision > 1 else ""
+        self.last = Undo(name, record.task_id, record.id)
+        return Change(
+            f"{done} “{title}”{again}.", frozenset({record.task_id}), record.id, self.last
+        )
+
+
+def _known(reason: str, reasons: tuple[str, ...]) -> str:
+    """Return the batch's own spelling of a reason; a number counts from 1."""
+    if reason.isdecimal() and 0 < int(reason) <= len(reasons):
+        return reasons[int(reason) - 1]
+    for known in reasons:
+        if known.casefold() == reason.strip().casefold():
+            return known
+    listed = "\n".join(f"  {i} {known}" for i, known in enumerate(reasons, 1))
+    raise NotFound(f"no reason {reason!r}", f"Choose one by its number or its words:\n{listed}")
