@@ -8,6 +8,10 @@ from msgspec import Meta
 THEMES = ("dusk", "paper", "high-contrast", "terminal")
 """`terminal` uses the terminal's own sixteen colors."""
 
+DENSITIES = ("auto", "comfortable", "compact")
+CHOICES = {"theme": THEMES, "density": DENSITIES}
+"""What the settings that are one of a few may be."""
+
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The contents of `config.toml`."""

@@ -148,17 +148,15 @@ def refuse_depth(data: bytes) -> None:
     """Raise `BadJSON` if lists and objects nest deeper than `MAX_DEPTH`, without recursion."""
     if data.count(b"[") + data.count(b"{") <= MAX_DEPTH:
         return
-    left = _STRING.sub(b"", data).translate(_BRACKETS, _NOT_BRACKETS)
+    brackets = _STRING.sub(b"", data).translate(_BRACKETS, _NOT_BRACKETS)
+    left = brackets
     for _ in range(MAX_DEPTH):
-        shorter = left.replace(b"[]", b"")
-        if not shorter:
+        left = left.replace(b"[]", b"")  # takes the innermost level away
+        if not left:
             return
-        if len(shorter) == len(left):
-            break
-        left = shorter
     depth = deepest = 0
-    for bracket in left:
-        depth += 1 if bracket == 91 else -1
+    for bracket in brackets:
+        depth += 1 if bracket == ord("[") else -1
         deepest = max(deepest, depth)
     if deepest > MAX_DEPTH:
         raise BadJSON(

@@ -48,6 +48,10 @@ class Shifts:
         if self.current is not None:
             self._taken = totals(store.ledger(self.current.id))
 
+    def all(self) -> tuple[Shift, ...]:
+        """Return every shift there was, oldest first."""
+        return self._store.shifts()
+
     @locked
     def last_seen(self) -> datetime:
         """Return when the current shift was last observed."""

@@ -110,6 +110,15 @@ class Workstation:
     @locked
     def add_batch(self, batch: Batch) -> Imported:
         """Add or replace a batch; a task that somebody has worked on is never taken away."""
+        planned = self.plan_batch(batch)
+        if self.tasks.batches.get(batch.id) != planned.batch:
+            self._store.put_batch(planned.batch)
+            self.tasks.put_batch(planned.batch)
+        return planned
+
+    @locked
+    def plan_batch(self, batch: Batch) -> Imported:
+        """Return what `add_batch` would come to, without doing it."""
         old = self.tasks.batches.get(batch.id)
         before = {task.id: task for task in old.tasks} if old else {}
         now = {task.id: task for task in batch.tasks}
@@ -124,9 +133,6 @@ class Workstation:
         )
         added = sum(task_id not in before for task_id in now)
         changed = sum(i in before and before[i] != task for i, task in now.items())
-        if old != batch:
-            self._store.put_batch(batch)
-            self.tasks.put_batch(batch)
         return Imported(batch, added, changed, len(gone) - len(kept))
 
     @locked

@@ -63,16 +63,22 @@ class Writing:
     @locked
     def open(self, task_id: str) -> Draft:
         """Return the draft of a task, a fresh one if none was saved yet, and count time for it."""
-        task = self._tasks.task(task_id)
         if self._tasks.state(task_id) is State.SKIPPED:
             self.withdraw(task_id)
         require(self._tasks.state(task_id), Verb.WRITE)
+        draft = self.look(task_id)
+        self._shifts.work_on(task_id)
+        self._base[task_id] = draft.active_seconds - self._shifts.spent(task_id)
+        return draft
+
+    @locked
+    def look(self, task_id: str) -> Draft:
+        """Return what `open` would, without writing anything or counting time."""
+        task = self._tasks.task(task_id)
         draft = self._store.draft(task_id)
         if draft is None:
             history = self._tasks.history(task_id)
             draft = begin(self._new_id(), task, history.withdrawn or history.last)
-        self._shifts.work_on(task_id)
-        self._base[task_id] = draft.active_seconds - self._shifts.spent(task_id)
         return draft
 
     @locked
@@ -156,7 +162,7 @@ class Writing:
         """Pass on a task; its draft stays, and opening the task again takes the skip back."""
         task = self._tasks.task(task_id)
         require(self._tasks.state(task_id), Verb.SKIP)
-        reason = _known(reason, self._tasks.batch_of(task_id).skip_reasons)
+        reason = reason_of(reason, self._tasks.batch_of(task_id).skip_reasons)
         record = Skip(**self._stamp(task_id), reason=reason, note=note)
         return self._settle(record, f"skip of “{task.title}”", "Skipped")
 
@@ -165,7 +171,7 @@ class Writing:
         """Report that a task is broken."""
         task = self._tasks.task(task_id)
         require(self._tasks.state(task_id), Verb.FLAG)
-        reason = _known(reason, self._tasks.batch_of(task_id).flag_reasons)
+        reason = reason_of(reason, self._tasks.batch_of(task_id).flag_reasons)
         record = Flag(**self._stamp(task_id), reason=reason, note=note)
         return self._settle(record, f"flag on “{task.title}”", "Flagged")
 
@@ -237,8 +243,8 @@ class Writing:
         )
 
 
-def _known(reason: str, reasons: tuple[str, ...]) -> str:
-    """Return the batch's own spelling of a reason; a number counts from 1."""
+def reason_of(reason: str, reasons: tuple[str, ...]) -> str:
+    """Return the batch's own spelling of a reason; a number counts from 1. Raises `NotFound`."""
     if reason.isdecimal() and 0 < int(reason) <= len(reasons):
         return reasons[int(reason) - 1]
     for known in reasons:

@@ -1,0 +1,139 @@
+"""Read a task from top to bottom: its brief, the conversation, your draft, what you sent.
+
+A text that carries a content warning stays covered until --reveal.
+Works while the workstation is open in another window.
+
+Example:
+  trainer-tui show atlas-coding.csv-merge
+"""
+
+from argparse import Namespace
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+
+from trainer_tui.cli.choosing import add_task, task_id
+from trainer_tui.cli.opening import reading
+from trainer_tui.cli.output import moment, put_json, say
+from trainer_tui.cli.parsing import Parser, add_json
+from trainer_tui.domain.draft import Draft
+from trainer_tui.domain.message import Conversation, Message, Role, as_messages
+from trainer_tui.domain.submission import Submission, opening
+from trainer_tui.domain.task import BatchHead, Task
+from trainer_tui.services.workstation import Workstation
+from trainer_tui.ui.words import counted, facts, rule
+
+
+def configure(parser: Parser) -> None:
+    """Add the arguments."""
+    add_task(parser)
+    parser.add_argument("--reveal", action="store_true", help="show what a content warning covers")
+    add_json(parser)
+
+
+def run(args: Namespace) -> int:
+    """Print the task."""
+    with reading() as workstation:
+        chosen = task_id(workstation, args.task)
+        if args.json:
+            put_json(_facts(workstation, chosen))
+        else:
+            _tell(workstation, chosen, reveal=args.reveal)
+    return 0
+
+
+def _submissions(workstation: Workstation, chosen: str) -> list[Submission]:
+    return [s for s in workstation.tasks.submissions() if s.task_id == chosen]
+
+
+def _draft(workstation: Workstation, chosen: str) -> Draft | None:
+    return workstation.writing.look(chosen) if workstation.tasks.has_draft(chosen) else None
+
+
+def _facts(workstation: Workstation, chosen: str) -> dict[str, Any]:
+    tasks = workstation.tasks
+    batch = tasks.batch_of(chosen)
+    head = {name: getattr(batch, name) for name in BatchHead.__struct_fields__}
+    history = tasks.history(chosen)
+    return {
+        "task": tasks.task(chosen),
+        "state": tasks.state(chosen).name.lower(),
+        "batch": head,
+        "draft": _draft(workstation, chosen),
+        "versions": len(workstation.writing.versions(chosen)),
+        "submissions": [
+            {"status": _status(workstation, sent), **msgspec.to_builtins(sent)}
+            for sent in _submissions(workstation, chosen)
+        ],
+        "skip": history.skip,
+        "flag": history.flag,
+    }
+
+
+def _status(workstation: Workstation, sent: Submission) -> str:
+    tasks = workstation.tasks
+    if tasks.has_status(sent, "standing"):
+        return "standing"
+    return "withdrawn" if tasks.has_status(sent, "withdrawn") else "replaced"
+
+
+def _tell(workstation: Workstation, chosen: str, *, reveal: bool) -> None:
+    tasks = workstation.tasks
+    task, batch = tasks.task(chosen), tasks.batch_of(chosen)
+    say(task.title)
+    say(f"{task.id} · {tasks.state(chosen).value} · {batch.title}")
+    say(facts(task, batch.language))
+    if task.warnings:
+        say(f"Content warning: {', '.join(task.warnings)}")
+    _part("Instructions", [task.instructions])
+    _part("Rules", [f"- {rule(one)}" for one in task.rules])
+    if batch.guidelines.text:
+        _part(f"Guidelines, version {batch.guidelines.version}", [batch.guidelines.text])
+    if task.warnings and not reveal:
+        _part("Conversation", ["Covered because of the content warning; --reveal shows it."])
+    else:
+        _part("Conversation", _spoken(_given(task)))
+        for number, response in enumerate(task.responses, 1):
+            _part(f"Response {number} to judge", [response])
+    _own(workstation, chosen)
+
+
+def _own(workstation: Workstation, chosen: str) -> None:
+    history = workstation.tasks.history(chosen)
+    for record, what in ((history.skip, "Skipped"), (history.flag, "Flagged as broken")):
+        if record is not None:
+            _part(f"{what} {moment(record.at)}", [record.reason, *filter(None, [record.note])])
+    draft = _draft(workstation, chosen)
+    if draft is not None:
+        _part("Draft", _spoken(as_messages(draft.pairs)))
+        _part("Note to the reviewer", [draft.note] if draft.note else [])
+    for sent in _submissions(workstation, chosen):
+        status = _status(workstation, sent)
+        title = f"Submission, revision {sent.revision}, {status}, {moment(sent.at)}"
+        _part(title, _spoken(as_messages(sent.pairs)))
+        _part("Note to the reviewer", [sent.note] if sent.note else [])
+    count = len(workstation.writing.versions(chosen))
+    if count:
+        say()
+        say(f"{counted(count, 'saved version')}; 'trainer-tui draft {chosen} versions' lists them.")
+
+
+def _given(task: Task) -> Conversation:
+    return opening(task) + tuple(Message(Role.USER, prompt) for prompt in task.prompts)
+
+
+def _spoken(messages: Conversation) -> list[str]:
+    return [f"{message.role}: {message.content}" for message in messages]
+
+
+def _part(title: str, texts: Iterable[str]) -> None:
+    """Print a heading and what is under it, set in so that no text can pass for a heading."""
+    texts = list(texts)
+    if not texts:
+        return
+    say()
+    say(title)
+    for text in texts:
+        for line in text.split("\n"):
+            say(f"  {line}" if line else "")

@@ -1,0 +1,80 @@
+"""Show the shift, the task list and the store at a glance.
+
+Works while the workstation is open in another window.
+
+Example:
+  trainer-tui status --json
+"""
+
+from argparse import Namespace
+from collections import Counter
+from typing import Any
+
+from trainer_tui.cli.opening import reading
+from trainer_tui.cli.output import moment, put_json, say
+from trainer_tui.cli.parsing import Parser, add_json
+from trainer_tui.domain.progress import State
+from trainer_tui.services.workstation import Workstation
+from trainer_tui.ui.words import counted, duration
+
+
+def configure(parser: Parser) -> None:
+    """Add the arguments."""
+    add_json(parser)
+
+
+def run(args: Namespace) -> int:
+    """Print it."""
+    with reading() as workstation:
+        states = Counter(row.state for row in workstation.rows())
+        if args.json:
+            put_json(_facts(workstation, states))
+        else:
+            _tell(workstation, states)
+    return 0
+
+
+def _facts(workstation: Workstation, states: Counter[State]) -> dict[str, Any]:
+    figures, shift = workstation.figures(), workstation.shifts.current
+    return {
+        "trainer": workstation.profile.trainer,
+        "team": workstation.profile.team,
+        "shift": shift,
+        "active_seconds": figures.time.active,
+        "idle_seconds": figures.time.idle,
+        "paused_seconds": figures.time.paused,
+        "done_in_shift": figures.done,
+        "tasks": figures.total,
+        "states": {state.name.lower(): states[state] for state in State},
+        "batches": len(workstation.batches()),
+        "closed_batches": len(workstation.profile.closed_batches),
+        "waiting_for_hub": figures.waiting,
+        "troubles": workstation.troubles(),
+        "home": workstation.home,
+    }
+
+
+def _tell(workstation: Workstation, states: Counter[State]) -> None:
+    figures, shift = workstation.figures(), workstation.shifts.current
+    profile = workstation.profile
+    if profile.trainer:
+        say(f"Trainer: {profile.trainer}" + (f", team {profile.team}" if profile.team else ""))
+    if shift is None:
+        say("Shift: none open")
+    else:
+        paused = f", paused since {moment(shift.paused_at)}" if shift.paused_at else ""
+        say(f"Shift: open since {moment(shift.started_at)}{paused}")
+        time = figures.time
+        say(
+            f"Time: {duration(time.active)} active, {duration(time.idle)} idle, "
+            f"{duration(time.paused)} paused"
+        )
+        say(f"Done in this shift: {counted(figures.done, 'task')}")
+    parts = [f"{states[state]} {state.value}" for state in State if states[state]]
+    say(f"Tasks: {figures.total}" + (f" ({', '.join(parts)})" if parts else ""))
+    if figures.waiting:
+        say(f"Saved on this machine, not yet on a hub: {counted(figures.waiting, 'record')}")
+    for trouble in workstation.troubles():
+        say(f"Trouble: {trouble.place}: {trouble.message}")
+    if not workstation.batches():
+        say("There are no tasks yet. 'trainer-tui import FILE' adds some, '--samples' the samples.")

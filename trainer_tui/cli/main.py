@@ -1,0 +1,125 @@
+"""The entry point: finds the command, runs it, and turns every outcome into an exit code.
+
+0 ok, 1 a negative finding, 2 bad input or usage, 3 the environment, 130 interrupted.
+Imports next to nothing, because `--help` and every command wait for it.
+"""
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from trainer_tui.domain.errors import TrainerError
+
+if TYPE_CHECKING:
+    from trainer_tui.cli.parsing import Parser
+
+PROGRAM = "trainer-tui"
+INTERRUPTED = 130
+
+
+def run() -> None:
+    """Run the program on the process's own arguments; never returns."""
+    code = main(sys.argv[1:])
+    try:
+        sys.stdout.flush()
+    except OSError:
+        _silence_stdout()
+    sys.exit(code)
+
+
+def main(argv: Sequence[str]) -> int:
+    """Run one command line and return the exit code; nothing but the code leaves this function."""
+    try:
+        code = _dispatch(list(argv))
+        sys.stdout.flush()
+        return code
+    except SystemExit as leaving:  # argparse leaves so after --help
+        return leaving.code if isinstance(leaving.code, int) else 0
+    except KeyboardInterrupt:
+        print("\nInterrupted.", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read the output has seen enough.
+        _silence_stdout()
+        return 0
+    except TrainerError as error:
+        return _tell(error)
+    except Exception as error:
+        from trainer_tui.cli.crashes import tell
+
+        return tell(error)
+
+
+def _dispatch(argv: list[str]) -> int:
+    if not argv or argv[0].startswith("-"):
+        return _without_command(argv)
+    from trainer_tui.cli.commands import COMMANDS
+
+    name, rest = argv[0], argv[1:]
+    if name == "help":
+        name, rest = (rest[0], ["--help"]) if rest else ("", [])
+        if not name:
+            return _without_command(["--help"])
+    if name not in COMMANDS:
+        from trainer_tui.cli.parsing import Usage, nearest
+
+        raise Usage(
+            f"there is no command {name!r}{nearest(name, COMMANDS)}",
+            f"'{PROGRAM} --help' lists the commands.",
+        )
+    module = COMMANDS[name].load()
+    from trainer_tui.cli.parsing import Parser
+
+    parser = Parser(prog=f"{PROGRAM} {name}", description=module.__doc__)
+    module.configure(parser)
+    return module.run(parser.read(rest))
+
+
+def _without_command(argv: list[str]) -> int:
+    args = top_level().read(argv)
+    from trainer_tui.cli.app import run_app
+
+    return run_app(read_only=args.read_only)
+
+
+def top_level() -> "Parser":
+    """Return the parser of what may stand without a command."""
+    from trainer_tui import __version__
+    from trainer_tui.cli.commands import GROUPS
+    from trainer_tui.cli.parsing import Parser
+
+    listed = "\n\n".join(
+        f"{title}:\n" + "\n".join(f"  {command.name:<12}{command.help}" for command in group)
+        for title, group in GROUPS.items()
+    )
+    parser = Parser(
+        prog=PROGRAM,
+        usage=f"{PROGRAM} [--read-only]\n       {PROGRAM} COMMAND ...",
+        description="The terminal workstation in which AI trainers write demonstrations.\n"
+        "Without a command it opens the workstation.",
+        epilog=f"{listed}\n\n'{PROGRAM} COMMAND --help' tells more and gives an example.\n"
+        "Exit codes: 0 ok, 1 a negative finding, 2 bad input, 3 the environment.",
+    )
+    parser.add_argument("--version", action="version", version=f"{PROGRAM} {__version__}")
+    parser.add_argument(
+        "--read-only", action="store_true", help="look only, beside a workstation that is open"
+    )
+    return parser
+
+
+def _tell(error: TrainerError) -> int:
+    from trainer_tui.cli.output import narrate
+
+    narrate(f"{error.title}: {error.message}")
+    if error.hint:
+        narrate(error.hint)
+    return error.exit_code
+
+
+def _silence_stdout() -> None:
+    """Keep the interpreter from complaining about a closed pipe when it flushes at the end."""
+    try:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (OSError, ValueError):
+        return

@@ -1,0 +1,90 @@
+"""The composition root: store, clock, ids and settings put together as a workstation."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from trainer_tui import __version__
+from trainer_tui.cli.output import narrate
+from trainer_tui.domain.shift import IDLE_AFTER
+from trainer_tui.services.system import SystemClock, id_maker
+from trainer_tui.services.workstation import Workstation
+from trainer_tui.store.paths import default_home
+from trainer_tui.store.workspace import Workspace
+
+if TYPE_CHECKING:
+    from trainer_tui.domain.settings import Settings
+
+
+@contextmanager
+def reading() -> Iterator[Workstation]:
+    """Open the store without its lock, so that it works beside an open workstation."""
+    workstation = compose(Workspace.open(default_home(), read_only=True))
+    try:
+        yield workstation
+    finally:
+        workstation.close()
+
+
+@contextmanager
+def writing() -> Iterator[Workstation]:
+    """Open the store as its writer; raises `StoreBusy` if another process is."""
+    from trainer_tui.store.config import SettingsFile, default_config
+
+    settings = SettingsFile(default_config()).load()
+    workstation = compose(Workspace.open(default_home()), settings)
+    try:
+        sign_in(workstation, settings)
+        yield workstation
+    finally:
+        workstation.close()
+
+
+def compose(store: Workspace, settings: "Settings | None" = None) -> Workstation:
+    """Make the workstation over a store; it closes the store, here if that fails."""
+
+    def known() -> Iterable[str]:
+        yield from (shift.id for shift in store.shifts())
+        yield from (record.id for record in store.records())
+        yield from store.drafts().values()
+
+    try:
+        workstation = Workstation(
+            store,
+            SystemClock(),
+            id_maker(known),
+            program=__version__,
+            idle_after=settings.idle_minutes * 60 if settings else IDLE_AFTER,
+        )
+    except BaseException:
+        store.close()
+        raise
+    serious = sum(trouble.serious for trouble in workstation.troubles())
+    if serious:
+        narrate(f"The store met trouble in {serious} places; 'trainer-tui doctor' tells more.")
+    return workstation
+
+
+def sign_in(workstation: Workstation, settings: "Settings") -> None:
+    """Put the trainer's name into the profile: the one set, the one there, or the system's."""
+    name = settings.trainer or workstation.profile.trainer or _login()
+    workstation.update_profile(trainer=name)
+
+
+def _login() -> str:
+    import getpass
+
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):  # no account, no variable: some containers
+        return "trainer"
+
+
+def ensure_shift(workstation: Workstation) -> None:
+    """Open a shift if none is open, and say so."""
+    before = workstation.shifts.current
+    shift = workstation.shifts.ensure(workstation.profile)
+    if before is not None and before.id != shift.id:
+        narrate("The last shift was left open long ago; it was ended where it was last worked on.")
+    if before is None or before.id != shift.id:
+        narrate("A shift was opened. 'trainer-tui shift end' ends it.")

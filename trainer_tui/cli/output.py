@@ -1,0 +1,114 @@
+"""What the command line prints: data on stdout, narration on stderr, nothing a terminal obeys."""
+
+import sys
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any, TextIO
+
+from trainer_tui.cli.parsing import screen_width
+from trainer_tui.domain.text import visible
+
+
+def say(text: str = "") -> None:
+    """Print a line of the answer, for a person to read."""
+    _write(sys.stdout, text)
+
+
+def narrate(text: str) -> None:
+    """Tell what is going on, on stderr."""
+    sys.stdout.flush()
+    _write(sys.stderr, text)
+    sys.stderr.flush()
+
+
+def _write(stream: TextIO, text: str) -> None:
+    text = visible(text) + "\n"
+    encoding = getattr(stream, "encoding", None) or "utf-8"
+    if encoding.lower() not in ("utf-8", "utf8"):
+        text = text.encode(encoding, "replace").decode(encoding)
+    stream.write(text)
+
+
+def put(data: bytes) -> None:
+    """Print data as it is, whatever the encoding of the terminal."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(data)
+
+
+def put_json(value: Any) -> None:
+    """Print a value as indented JSON in UTF-8.
+
+    What a terminal would obey is escaped, also C1 and bidi controls, which JSON
+    would allow: a script reads the same value.
+    """
+    import msgspec
+
+    text = msgspec.json.format(msgspec.json.encode(value), indent=2).decode()
+    put((escaped(text) + "\n").encode())
+
+
+def escaped(json_text: str) -> str:
+    """Write every character of a JSON text that a terminal would obey as `\\uXXXX`."""
+    shown = visible(json_text)
+    if shown == json_text:
+        return json_text
+    # `visible` keeps the length, so the places that differ are the characters to escape.
+    return "".join(
+        new if old == new else _escape(old) for old, new in zip(json_text, shown, strict=True)
+    )
+
+
+def _escape(character: str) -> str:
+    units = character.encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{units[i]:02x}{units[i + 1]:02x}" for i in range(0, len(units), 2))
+
+
+def one_line(text: str) -> str:
+    """A text on one line: newlines and tabs become spaces."""
+    return " ".join(text.split())
+
+
+def moment(at: datetime) -> str:
+    """A point in time as the person's own clock shows it."""
+    return f"{at.astimezone():%Y-%m-%d %H:%M}"
+
+
+def cells(text: str) -> int:
+    """Columns that a text takes on a terminal, near enough to align a table."""
+    if text.isascii():
+        return len(text)
+    import unicodedata
+
+    return sum(
+        0
+        if unicodedata.category(c) in ("Mn", "Me", "Cf")
+        else 2
+        if unicodedata.east_asian_width(c) in "WF"
+        else 1
+        for c in text
+    )
+
+
+def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """Print rows in columns; the last one is cut at the edge of a terminal, never in a pipe."""
+    lines = [[visible(one_line(cell)) for cell in row] for row in (header, *rows)]
+    widths = [max(map(cells, column)) for column in zip(*lines, strict=True)]
+    room = screen_width() - sum(widths[:-1]) - 2 * (len(widths) - 1) if _on_screen() else None
+    for line in lines:
+        *first, last = line
+        padded = [
+            cell + " " * (width - cells(cell)) for cell, width in zip(first, widths, strict=False)
+        ]
+        say("  ".join([*padded, last if room is None else _cut(last, max(room, 20))]).rstrip())
+
+
+def _cut(text: str, width: int) -> str:
+    if cells(text) <= width:
+        return text
+    while cells(text) > width - 1:
+        text = text[: max(0, len(text) - max(1, (cells(text) - width + 1) // 2))]
+    return text.rstrip() + "…"
+
+
+def _on_screen() -> bool:
+    return sys.stdout.isatty()

@@ -1,0 +1,121 @@
+"""An `ArgumentParser` that guesses what was meant and raises instead of leaving."""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, NoReturn, TypeVar
+
+from trainer_tui.domain.errors import BadInput
+
+T = TypeVar("T")
+
+
+class Usage(BadInput):
+    """A command line that does not make sense."""
+
+    title = "Usage"
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """Return `; did you mean 'x'?`, or nothing if no known word is near."""
+    import difflib
+
+    near = difflib.get_close_matches(word, list(known), 1)
+    return f"; did you mean {near[0]!r}?" if near else ""
+
+
+def screen_width() -> int:
+    """Return the columns of the terminal, 80 if there is none."""
+    try:
+        return int(os.environ.get("COLUMNS", "")) or 80
+    except ValueError:
+        pass
+    for stream in (sys.__stdout__, sys.__stderr__):
+        try:
+            return os.get_terminal_size(stream.fileno()).columns or 80  # type: ignore[union-attr]
+        except (OSError, ValueError, AttributeError):
+            continue
+    return 80
+
+
+class _Formatter(argparse.RawDescriptionHelpFormatter):
+    """Knows its width, which argparse would import `shutil` for at every argument."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, max_help_position=28, width=min(screen_width(), 100) - 2)
+
+
+class Parser(argparse.ArgumentParser):
+    """Takes no abbreviations; every refusal is a `Usage`."""
+
+    def __init__(self, **settings: Any) -> None:
+        settings.setdefault("formatter_class", _Formatter)
+        super().__init__(**settings, allow_abbrev=False)
+
+    def error(self, message: str) -> NoReturn:
+        """Raise `Usage` with the way to the help."""
+        raise Usage(message, f"{self.format_usage().strip()}\nMore: {self.prog} --help")
+
+    def read(self, argv: Sequence[str]) -> argparse.Namespace:
+        """Parse all of `argv`; raises `Usage` with a guess for what is not known."""
+        args, unknown = self.parse_known_args(argv)
+        if unknown:
+            option = next((word for word in unknown if word.startswith("-")), "")
+            known = [word for word in self._option_string_actions if word.startswith("--")]
+            if option:
+                self.error(f"no option {option!r}{nearest(option.partition('=')[0], known)}")
+            self.error(f"{unknown[0]!r} is one word too many")
+        return args
+
+
+def one_of(what: str, choices: Iterable[str]) -> Callable[[str], str]:
+    """Return an argument type that takes one of a few words."""
+    known = list(choices)
+
+    def convert(word: str) -> str:
+        if word in known:
+            return word
+        guess = nearest(word, known) or f"; there are {', '.join(known)}"
+        raise argparse.ArgumentTypeError(f"no {what} {word!r}{guess}")
+
+    return convert
+
+
+def one_of_these(what: str, choices: Mapping[str, T]) -> Callable[[str], T]:
+    """Return an argument type that takes the name of one of a few things."""
+    word = one_of(what, choices)
+    return lambda name: choices[word(name)]
+
+
+def at_least(lowest: int) -> Callable[[str], int]:
+    """Return an argument type for whole numbers from `lowest` on."""
+
+    def convert(word: str) -> int:
+        try:
+            number = int(word)
+        except ValueError:
+            number = lowest - 1
+        if number < lowest:
+            raise argparse.ArgumentTypeError(f"expected a number from {lowest} on, got {word!r}")
+        return number
+
+    return convert
+
+
+def minutes(word: str) -> float:
+    """Take minutes of work: more than 0, at most a day."""
+    try:
+        number = float(word.replace(",", "."))
+    except ValueError:
+        number = 0.0
+    if not 0 < number <= 24 * 60:
+        raise argparse.ArgumentTypeError(
+            f"expected minutes, more than 0 and at most 1440, got {word!r}"
+        )
+    return number
+
+
+def add_json(parser: argparse.ArgumentParser) -> None:
+    """Let the command print JSON for a script."""
+    parser.add_argument("--json", action="store_true", help="print JSON, for a script to read")

@@ -1,0 +1,1 @@
+"""The formats that we read and write, one module each."""

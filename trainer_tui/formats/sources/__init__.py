@@ -1,0 +1,1 @@
+"""One module an import format; each defines `FORMAT` and is found by itself."""

@@ -1,0 +1,203 @@
+"""Draft journals: every saved version of a task's text, exact, at the cost of what changed.
+
+The first line is a header; each line after it is a version, either the whole draft or
+the splices that lead to it from the version before.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import msgspec
+
+from trainer_tui.domain.draft import Cause, Draft, Focus, Version
+from trainer_tui.domain.message import Pair
+from trainer_tui.store import encoding, files, migrations
+from trainer_tui.store.envelope import Damaged, newer_format
+from trainer_tui.store.journal import Journal, Scan, scan
+from trainer_tui.store.splices import Splice, apply, difference
+
+WHOLE_EVERY = 50
+"""A version in so many is stored whole, which bounds what a damaged line can take with it."""
+
+
+class Header(msgspec.Struct, frozen=True, kw_only=True):
+    """The first line of a draft journal."""
+
+    kind: str = "draft"
+    version: int = migrations.CURRENT
+    task_id: str
+    draft_id: str
+
+
+class Line(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One saved version: whole as `draft`, or as `splices` with the focus."""
+
+    number: int
+    at: datetime
+    cause: Cause
+    draft: Draft | None = None
+    splices: tuple[Splice, ...] | None = None
+    focus: Focus = Focus()
+
+
+def read_header(path: Path, content: bytes) -> Header:
+    """Return the header from the first bytes of a journal; raises `Damaged` or `NewerFormat`."""
+    first = scan(content[: content.find(b"\n") + 1])
+    if not first.lines:
+        raise Damaged("its first line is not readable")
+    return _header(path, first.lines[0])
+
+
+def _header(path: Path, data: bytes) -> Header:
+    try:
+        header = msgspec.json.decode(data, type=Header)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise Damaged(f"its first line is not a header ({error})") from error
+    if header.kind != "draft":
+        raise Damaged(f"it is a {header.kind}, not a draft")
+    if header.version > migrations.CURRENT:
+        raise newer_format(header.version)
+    if header.task_id != task_id_of(path):
+        raise Damaged("it belongs to another task than its name says")
+    return header
+
+
+def task_id_of(path: Path) -> str:
+    """Return the task id in the name of a live or retired journal."""
+    return path.stem.rpartition(".")[0] if path.parent.name == "retired" else path.stem
+
+
+class History(msgspec.Struct, frozen=True):
+    """The versions in a journal, and what was wrong with it."""
+
+    versions: tuple[Version, ...]
+    scan: Scan
+    sound: bool
+    """Whether nothing but a torn last line is wrong."""
+    lost: int = 0
+    """How many lines could not be used."""
+
+
+def read_history(path: Path, content: bytes) -> History:
+    """Replay a journal.
+
+    After a damage it goes on at the next version that was stored whole and can be
+    proved. Raises `Damaged` if no version is left, and `NewerFormat`.
+    """
+    found = scan(content)
+    lines: list[bytes | None] = list(found.lines)
+    if has_header := bool(lines):
+        _header(path, lines.pop(0) or b"")
+    versions = tuple(_replay(path, [*lines, None, *found.later]))
+    if not versions:
+        raise Damaged("no version in it is readable")
+    sound = has_header and (found.sound or found.torn) and len(versions) == len(lines)
+    there = sum(line is not None for line in lines)
+    lost = there + found.tail.count(b"\n") - len(versions)
+    return History(versions, found, sound, 0 if sound else max(lost, 0))
+
+
+def _replay(path: Path, lines: list[bytes | None]) -> Iterator[Version]:
+    """Yield the versions of lines; None among them is a line that is not usable."""
+    last: Version | None = None
+    highest = 0
+    task_id = task_id_of(path)
+    for data in lines:
+        try:
+            line = msgspec.json.decode(data, type=Line) if data is not None else None
+            draft = _next(last.draft if last else None, line) if line else None
+        except (msgspec.DecodeError, UnicodeDecodeError, ValueError):
+            line, draft = None, None
+        if line is None or draft is None or draft.task_id != task_id or line.number <= highest:
+            last = None
+            continue
+        highest = line.number
+        last = Version(number=line.number, saved_at=line.at, cause=line.cause, draft=draft)
+        yield last
+
+
+def _next(before: Draft | None, line: Line) -> Draft | None:
+    if line.draft is not None:
+        return line.draft
+    if before is None or line.splices is None:
+        return None
+    texts = apply(_texts(before), line.splices)
+    pairs = tuple(Pair(*texts[i : i + 2]) for i in range(0, len(texts) - 1, 2))
+    return msgspec.structs.replace(before, pairs=pairs, note=texts[-1], focus=line.focus)
+
+
+def _texts(draft: Draft) -> tuple[str, ...]:
+    return (*(text for pair in draft.pairs for text in (pair.prompt, pair.response)), draft.note)
+
+
+class DraftJournal:
+    """The live journal of one draft."""
+
+    def __init__(self, journal: Journal, last: Version, since_whole: int) -> None:
+        self._journal = journal
+        self.last = last
+        """The newest version, acknowledged and on the disk."""
+        self._since_whole = since_whole
+
+    @classmethod
+    def begin(cls, path: Path, place: str, version: Version) -> "DraftJournal":
+        """Write a new journal with its first version; raises `StoreError`."""
+        return cls.rewrite(path, place, (version,))
+
+    @classmethod
+    def rewrite(cls, path: Path, place: str, versions: tuple[Version, ...]) -> "DraftJournal":
+        """Write a journal that holds exactly these versions, in place of what is there."""
+        draft = versions[-1].draft
+        header = Header(task_id=draft.task_id, draft_id=draft.id)
+        lines = [encoding.encode(header, place)]
+        before: Version | None = None
+        for number, version in enumerate(versions):
+            whole = before is None or number % WHOLE_EVERY == 0
+            lines.append(_line(None if whole else before, version, place))
+            before = version
+        journal = Journal.create(path, place, lines)
+        return cls(journal, versions[-1], (len(versions) - 1) % WHOLE_EVERY)
+
+    @classmethod
+    def resume(cls, path: Path, place: str, history: History) -> "DraftJournal":
+        """Go on with a sound journal."""
+        journal = Journal(path, place, history.scan.length, history.scan.sum)
+        # The next version is stored whole, which is what a new session wants to rely on.
+        return cls(journal, history.versions[-1], WHOLE_EVERY)
+
+    def save(self, draft: Draft, cause: Cause, at: datetime) -> int:
+        """Append a version and return its number; raises `StoreError`."""
+        version = Version(number=self.last.number + 1, saved_at=at, cause=cause, draft=draft)
+        whole = self._since_whole + 1 >= WHOLE_EVERY or len(draft.pairs) != len(
+            self.last.draft.pairs
+        )
+        self._journal.append(_line(None if whole else self.last, version, self._journal.place))
+        self._since_whole = 0 if whole else self._since_whole + 1
+        self.last = version
+        return version.number
+
+    def close(self) -> None:
+        """Close the file until the next save."""
+        self._journal.close()
+
+
+def _line(before: Version | None, version: Version, place: str) -> bytes:
+    draft = version.draft
+    whole = before is None or len(before.draft.pairs) != len(draft.pairs)
+    line = Line(
+        number=version.number,
+        at=version.saved_at,
+        cause=version.cause,
+        draft=draft if whole else None,
+        splices=None
+        if whole or before is None
+        else difference(_texts(before.draft), _texts(draft)),
+        focus=Focus() if whole else draft.focus,
+    )
+    return encoding.encode(line, place)
+
+
+def header_of(path: Path) -> Header:
+    """Read just the header of a journal; raises `OSError`, `Damaged` or `NewerFormat`."""
+    return read_header(path, files.read_start(path))

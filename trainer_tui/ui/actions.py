@@ -1,0 +1,300 @@
+"""Every action with its keys and words: bindings, footer, palette, help and docs come from here.
+
+Knows no Textual at module level, so that the command line can list the keys.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, NamedTuple
+
+from trainer_tui.domain.errors import ConfigError
+
+if TYPE_CHECKING:
+    from textual.binding import BindingType
+
+
+class Action(NamedTuple):
+    """Something a person can do."""
+
+    id: str
+    """`context.verb`; the screen of that context has a method `action_verb`."""
+    keys: str
+    """Comma separated, in Textual's names."""
+    label: str
+    """One or two words, for the footer."""
+    description: str
+    """A sentence, for the palette, help and docs."""
+    hint: bool = False
+    """Whether the footer shows it."""
+
+    @property
+    def context(self) -> str:
+        """Where it applies."""
+        return self.id.partition(".")[0]
+
+    @property
+    def verb(self) -> str:
+        """What it does, as the name of the method."""
+        return self.id.partition(".")[2]
+
+
+CONTEXTS: Mapping[str, str] = {
+    "app": "Everywhere",
+    "shift": "Shift",
+    "filter": "Shift, while filtering",
+    "write": "Write, also while typing",
+    "command": "Write, after Esc",
+    "find": "Write, while finding",
+    "send": "Before sending",
+    "sent": "Sent work",
+    "versions": "Versions",
+    "preview": "Preview",
+    "report": "Shift report",
+    "settings": "Settings",
+    "debug": "Debug",
+    "help": "Help",
+    "pause": "Paused",
+    "dialog": "Dialogs",
+}
+
+
+def _scrolling(context: str) -> tuple[Action, ...]:
+    """Return the actions of a page that is read."""
+    return (
+        Action(f"{context}.down", "j,down", "down", "Scroll down"),
+        Action(f"{context}.up", "k,up", "up", "Scroll up"),
+        Action(f"{context}.page_down", "pagedown,ctrl+d,space", "page down", "Scroll a page down"),
+        Action(f"{context}.page_up", "pageup,ctrl+u,b", "page up", "Scroll a page up"),
+        Action(f"{context}.first", "g,home", "top", "Scroll to the top"),
+        Action(f"{context}.last", "G,end", "end", "Scroll to the end"),
+    )
+
+
+ACTIONS: tuple[Action, ...] = (
+    Action("app.help", "f1", "help", "Show what can be done here", True),
+    Action("app.palette", "ctrl+p", "commands", "Search all commands", True),
+    Action("app.settings", "f11", "settings", "Change theme, spacing and other settings"),
+    Action("app.debug", "f12", "debug", "Show versions, paths and figures for a bug report"),
+    Action("app.quit", "ctrl+q", "quit", "Save everything and leave; the shift stays open"),
+    Action("shift.open", "enter", "open", "Open the task under the cursor", True),
+    Action("shift.filter", "slash", "filter", "Filter by title, category, kind or status", True),
+    Action("shift.skip", "s", "skip", "Skip the task with a reason", True),
+    Action("shift.flag", "f", "flag", "Flag the task as broken", True),
+    Action("shift.undo", "u", "undo", "Take back the last submission, skip or flag", True),
+    Action("shift.withdraw", "w", "take back", "Take back what was sent for this task"),
+    Action("shift.correct", "c", "correct", "Write a new revision of sent work"),
+    Action("shift.versions", "v", "versions", "Look through the versions of this task's draft"),
+    Action("shift.batch", "b", "batch", "Show one batch only, or all"),
+    Action("shift.pause", "p", "pause", "Pause the shift"),
+    Action("shift.report", "r", "report", "Read the report of this shift"),
+    Action("shift.end", "E", "end shift", "End the shift and read its report"),
+    Action("shift.next", "n", "next", "Go to the next open task"),
+    Action("shift.reveal", "space", "reveal", "Show a text that a content warning covers"),
+    Action("shift.down", "j,down", "down", "One task down"),
+    Action("shift.up", "k,up", "up", "One task up"),
+    Action("shift.first", "g,home", "first", "Go to the first task"),
+    Action("shift.last", "G,end", "last", "Go to the last task"),
+    Action("shift.page_down", "pagedown,ctrl+d", "page down", "One page down"),
+    Action("shift.page_up", "pageup,ctrl+u", "page up", "One page up"),
+    Action("shift.leave", "q", "quit", "Leave; the shift stays open"),
+    Action("shift.help", "question_mark", "help", "Show what can be done here"),
+    Action("filter.done", "enter,down", "to the list", "Go to the list, keep the filter", True),
+    Action("filter.clear", "escape", "clear", "Clear the filter and go to the list", True),
+    Action("write.command", "escape", "keys", "Leave the text for single keys", True),
+    Action("write.submit", "f8,ctrl+enter", "send", "Read what will be sent, and submit", True),
+    Action("write.add_turn", "ctrl+t", "add turn", "Add a turn to the conversation", True),
+    Action("write.next_part", "tab", "prompt/response", "Go between prompt and response", True),
+    Action("write.save", "ctrl+s", "save", "Save a version now"),
+    Action("write.editor", "ctrl+o", "own editor", "Write this text in your own $EDITOR", True),
+    Action("write.find", "ctrl+f", "find", "Find in this text"),
+    Action("write.brief", "f2", "brief", "Fold the brief away, or show it"),
+    Action("write.preview", "f3", "preview", "Read the response as rendered Markdown"),
+    Action("write.previous_turn", "f4", "turn back", "Go to the turn before"),
+    Action("write.next_turn", "f5", "next turn", "Go to the turn after"),
+    Action("write.versions", "f9", "versions", "Look through the versions of this draft"),
+    Action("command.response", "i,enter", "response", "Back to the response", True),
+    Action("command.prompt", "P", "prompt", "Back to the prompt"),
+    Action("command.submit", "d", "send", "Done: read what will be sent, and submit", True),
+    Action("command.add_turn", "t", "add turn", "Add a turn to the conversation", True),
+    Action("command.remove_turn", "x", "remove turn", "Take this turn out of the conversation"),
+    Action("command.previous_turn", "left_square_bracket", "turn back", "Go to the turn before"),
+    Action("command.next_turn", "right_square_bracket", "next turn", "Go to the turn after"),
+    Action("command.editor", "e", "own editor", "Write this text in your own $EDITOR"),
+    Action("command.find", "slash", "find", "Find in this text"),
+    Action("command.versions", "v", "versions", "Look through the versions of this draft"),
+    Action("command.preview", "m", "preview", "Read the response as rendered Markdown"),
+    Action("command.brief", "b", "brief", "Fold the brief away, or show it"),
+    Action("command.reveal", "space", "reveal", "Show a text that a content warning covers"),
+    Action("command.skip", "s", "skip", "Skip the task with a reason", True),
+    Action("command.flag", "f", "flag", "Flag the task as broken"),
+    Action("command.discard", "D", "put away", "Put the draft away; its versions stay"),
+    Action("command.pause", "p", "pause", "Pause the shift"),
+    Action("command.down", "j,down", "down", "Scroll the brief down"),
+    Action("command.up", "k,up", "up", "Scroll the brief up"),
+    Action(
+        "command.back", "escape,q", "task list", "Back to the task list; the draft is saved", True
+    ),
+    Action("command.help", "question_mark", "help", "Show what can be done here"),
+    Action("find.next", "enter,down,f3", "next", "Next place", True),
+    Action("find.previous", "shift+enter,up", "previous", "Previous place", True),
+    Action("find.close", "escape", "close", "Back to the text at this place", True),
+    Action("send.confirm", "f8,ctrl+enter", "submit", "Submit, and take the next task", True),
+    Action("send.note", "tab", "note", "Write a note to the reviewer", True),
+    Action("send.back", "escape", "keep writing", "Back to the text", True),
+    Action("sent.correct", "c,enter", "correct", "Write a new revision", True),
+    Action("sent.withdraw", "w", "take back", "Take back this submission, skip or flag", True),
+    Action("sent.versions", "v", "versions", "Look through the versions of its drafts", True),
+    Action("sent.older", "left_square_bracket,left", "older", "The revision before", True),
+    Action("sent.newer", "right_square_bracket,right", "newer", "The revision after"),
+    *_scrolling("sent"),
+    Action("sent.back", "escape,q", "task list", "Back to the task list", True),
+    Action("versions.restore", "enter", "restore", "Put this version's text on top", True),
+    Action("versions.diff", "d", "difference", "Show what changed since this version", True),
+    Action("versions.expand", "space", "all/fewer", "Show each version of a group", True),
+    Action("versions.down", "j,down", "older", "One version back in time", True),
+    Action("versions.up", "k,up", "newer", "One version forward in time", True),
+    Action("versions.first", "g,home", "newest", "Go to the newest version"),
+    Action("versions.last", "G,end", "oldest", "Go to the oldest version"),
+    Action("versions.page_down", "pagedown,ctrl+d", "page down", "Scroll the text down"),
+    Action("versions.page_up", "pageup,ctrl+u", "page up", "Scroll the text up"),
+    Action("versions.back", "escape,q", "back", "Back without a change", True),
+    *_scrolling("preview"),
+    Action("preview.back", "escape,q,f3,m", "back", "Back to the text", True),
+    Action("report.copy", "y", "copy", "Copy the report as text", True),
+    *_scrolling("report"),
+    Action("report.back", "escape,q,enter", "back", "Back to the task list", True),
+    Action("settings.down", "down,j", "down", "Go to the next setting"),
+    Action("settings.up", "up,k", "up", "Go to the setting before"),
+    Action("settings.more", "right,l,space,enter", "change", "Take the next value", True),
+    Action("settings.less", "left,h", "change back", "Take the value before"),
+    Action("settings.back", "escape", "back", "Back; every change is already saved", True),
+    Action("debug.copy", "y", "copy", "Copy this page as text", True),
+    *_scrolling("debug"),
+    Action("debug.back", "escape,q,f12", "back", "Back", True),
+    *_scrolling("help"),
+    Action("help.back", "escape,q,f1,question_mark", "back", "Back", True),
+    Action("pause.resume", "p,enter,escape", "resume", "Resume the shift", True),
+    Action("dialog.choose", "enter", "choose", "Take the answer under the cursor", True),
+    Action("dialog.cancel", "escape", "cancel", "Leave without a change", True),
+    Action("dialog.down", "j,down", "down", "One answer down"),
+    Action("dialog.up", "k,up", "up", "One answer up"),
+    Action("dialog.left", "left,h", "left", "The answer on the left"),
+    Action("dialog.right", "right,l", "right", "The answer on the right"),
+    Action("dialog.yes", "y", "yes", "Answer a question with yes"),
+    Action("dialog.no", "n", "no", "Answer a question with no"),
+)
+
+BY_ID: Mapping[str, Action] = {action.id: action for action in ACTIONS}
+
+_EDITING_KEYS = frozenset(
+    """up down left right ctrl+left ctrl+right home end ctrl+a ctrl+e pageup pagedown f6 f7
+    backspace delete enter ctrl+w ctrl+d ctrl+x ctrl+c ctrl+v ctrl+u ctrl+k ctrl+z ctrl+y
+    ctrl+m ctrl+i ctrl+h ctrl+j""".split()
+)
+"""Keys that a text owns, or that a terminal sends for Enter, Tab and Backspace."""
+
+_MODIFIERS = frozenset({"ctrl", "shift", "alt", "super"})
+_NAMED = frozenset(
+    """enter escape tab space backspace delete insert home end pageup pagedown up down left right
+    slash question_mark left_square_bracket right_square_bracket comma full_stop semicolon colon
+    minus plus equals_sign underscore apostrophe quotation_mark backslash vertical_line tilde
+    exclamation_mark at number_sign dollar_sign percent_sign circumflex_accent ampersand asterisk
+    left_parenthesis right_parenthesis less_than_sign greater_than_sign grave_accent""".split()
+) | {f"f{n}" for n in range(1, 25)}
+
+_SHOWN = {
+    "slash": "/",
+    "question_mark": "?",
+    "left_square_bracket": "[",
+    "right_square_bracket": "]",
+    "escape": "esc",
+    "pagedown": "pgdn",
+    "pageup": "pgup",
+    "up": "↑",
+    "down": "↓",
+}
+
+
+def in_context(context: str) -> Iterator[Action]:
+    """Walk the actions of one context in their order."""
+    return (action for action in ACTIONS if action.context == context)
+
+
+def key_name(keys: str, *, all_keys: bool = False) -> str:
+    """Write keys as a person reads them: `ctrl+s` as `^s`."""
+    names = []
+    for key in keys.split(","):
+        *modifiers, last = key.split("+")
+        name = _SHOWN.get(last, last)
+        names.append("".join("^" if m == "ctrl" else f"{m}+" for m in modifiers) + name)
+    return " ".join(names) if all_keys else names[0]
+
+
+def bindings(context: str, target: str = "") -> "list[BindingType]":
+    """Make Textual's bindings of a context; `target` is a prefix such as `screen.filter_`."""
+    from textual.binding import Binding
+
+    return [
+        Binding(
+            action.keys,
+            target + action.verb,
+            action.label,
+            show=action.hint,
+            id=action.id,
+            tooltip=action.description,
+            priority=context == "app",
+        )
+        for action in in_context(context)
+    ]
+
+
+def keymap(overrides: Mapping[str, str]) -> dict[str, str]:
+    """Check a person's keys and return them in Textual's form.
+
+    Raises `ConfigError` for an unknown action or key, a key that a text needs, or
+    two actions on one key where both apply.
+    """
+    cleaned = {}
+    for action_id, keys in overrides.items():
+        if action_id not in BY_ID:
+            raise ConfigError(f"keys: no action {action_id!r}", _near(action_id, BY_ID))
+        cleaned[action_id] = ",".join(_checked(action_id, key) for key in keys.split(","))
+    taken: dict[tuple[str, str], str] = {}
+    for action in ACTIONS:
+        for key in cleaned.get(action.id, action.keys).split(","):
+            for context in _reach(action.context):
+                other = taken.setdefault((context, key), action.id)
+                if other != action.id and (other in cleaned or action.id in cleaned):
+                    raise ConfigError(
+                        f"keys: {key!r} is on both {other} and {action.id}",
+                        "Give one of them another key.",
+                    )
+    return cleaned
+
+
+def _reach(context: str) -> Iterable[str]:
+    """Return the contexts in which an action's key is taken."""
+    if context == "app":
+        return CONTEXTS
+    return ("write", "command") if context == "write" else (context,)
+
+
+def _checked(action_id: str, raw: str) -> str:
+    key = raw.strip()
+    *modifiers, last = key.split("+") if key != "+" else [key]
+    single = len(last) == 1 and last.isprintable() and last not in "+,"
+    if not key or not (last in _NAMED or single) or not set(modifiers) <= _MODIFIERS:
+        raise ConfigError(f"keys: {raw!r} for {action_id} is not a key", _near(last, _NAMED))
+    if BY_ID[action_id].context in ("write", "app") and (
+        key in _EDITING_KEYS or (not modifiers and last not in _NAMED)
+    ):
+        raise ConfigError(
+            f"keys: {key!r} for {action_id} is needed for typing", "Use a function or Ctrl key."
+        )
+    return key
+
+
+def _near(word: str, known: Iterable[str]) -> str:
+    import difflib
+
+    near = difflib.get_close_matches(word, list(known), 1)
+    return f"Did you mean {near[0]!r}?" if near else "'trainer-tui keys' lists them."

@@ -1,0 +1,375 @@
+"""The application: screens over one workstation, and what must hold whatever screen is up."""
+
+import asyncio
+import signal
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, ClassVar
+
+from textual import events
+from textual.binding import BindingType
+from textual.worker import Worker, WorkerState
+
+from trainer_tui.domain.errors import NotAllowed, TrainerError
+from trainer_tui.domain.settings import Settings
+from trainer_tui.domain.task import Task
+from trainer_tui.services.changes import Change
+from trainer_tui.services.workstation import Workstation
+from trainer_tui.ui.actions import BY_ID, Action, bindings, key_name, keymap
+from trainer_tui.ui.ordering import KeysInOrder
+from trainer_tui.ui.page import Page
+from trainer_tui.ui.palette import Actions
+from trainer_tui.ui.screens.shift import ShiftScreen
+from trainer_tui.ui.text import shown
+from trainer_tui.ui.themes import OURS, textual_name
+from trainer_tui.ui.words import clock
+
+OBSERVE_EVERY = 5.0
+"""Seconds between two looks at the shift's clock."""
+
+
+class TrainerApp(KeysInOrder):
+    """The workstation in the terminal."""
+
+    TITLE = "trainer_tui"
+    CSS_PATH = "app.tcss"
+    COMMANDS: ClassVar = {Actions}
+    BINDINGS: ClassVar[list[BindingType]] = bindings("app")
+    ENABLE_COMMAND_PALETTE = True
+    COMMAND_PALETTE_BINDING = "ctrl+p"
+
+    def __init__(
+        self,
+        workstation: Workstation,
+        settings: Settings,
+        save_settings: Callable[[Settings], None],
+        write_crash_report: Callable[[BaseException], str],
+    ) -> None:
+        self._keymap_checked = keymap(settings.keys)
+        super().__init__()
+        self.workstation = workstation
+        self.settings = settings
+        self._save_settings = save_settings
+        self._write_crash_report = write_crash_report
+        self.revealed: set[str] = set()
+        """Tasks whose covered text the trainer has asked to see."""
+
+    @property
+    def editing_folder(self) -> Path:
+        """Where texts lie while the trainer's own editor has them."""
+        return Path(self.workstation.home) / "editing"
+
+    # Start and end
+
+    def on_mount(self) -> None:
+        """Dress, listen for signals, open the shift."""
+        for theme in OURS:
+            self.register_theme(theme)
+        self.theme = textual_name(self.settings.theme)
+        self.set_keymap(self._keymap_checked)
+        self._listen()
+        if not self.workstation.read_only:
+            self.workstation.shifts.ensure(self.workstation.profile)
+            self.workstation.shifts.watch()
+        self.push_screen(ShiftScreen())
+        self.set_interval(OBSERVE_EVERY, self._observe)
+
+    def _listen(self) -> None:
+        """Save everything when the terminal is closed or the system asks to stop."""
+        loop = asyncio.get_running_loop()
+        for name in ("SIGHUP", "SIGTERM"):
+            if number := getattr(signal, name, None):
+                try:
+                    loop.add_signal_handler(number, self._stop_at_once)
+                except (NotImplementedError, RuntimeError):
+                    signal.signal(number, lambda *_: self._stop_at_once())
+
+    def _stop_at_once(self) -> None:
+        self.save_everything()
+        self.exit(return_code=0)
+
+    def save_everything(self) -> None:
+        """Put every text on the screens and the ledger on disk, here and now."""
+        for screen in self.screen_stack:
+            if save := getattr(screen, "save_now", None):
+                save()
+        if not self.workstation.read_only:
+            self.workstation.shifts.save_ledger()
+
+    def action_quit_safely(self) -> None:
+        """Save and leave; the shift stays open."""
+        try:
+            self.save_everything()
+        except TrainerError as error:
+            self.show_error(error)
+            return
+        self.exit(return_code=0)
+
+    async def action_quit(self) -> None:
+        """Save and leave."""
+        self.action_quit_safely()
+
+    def _fatal_error(self) -> None:
+        """Save what is on the screen and say where the report is, never the text."""
+        import sys
+
+        error = sys.exception() if hasattr(sys, "exception") else sys.exc_info()[1]
+        try:
+            self.save_everything()
+            saved = "Your text is saved."
+        except Exception:
+            saved = "The last seconds of typing may be missing."
+        place = self._write_crash_report(error or self._exception or RuntimeError("unknown"))
+        self._exit_renderables.append(
+            f"trainer_tui stopped because of a fault in the program. {saved}\n"
+            f"The report, without any of your text: {place}"
+        )
+        self._close_messages_no_wait()
+
+    # Screens
+
+    def action_help(self) -> None:
+        """Show what can be done here."""
+        from trainer_tui.ui.screens.help import HelpScreen
+
+        if isinstance(self.screen, Page):
+            self.push_screen(HelpScreen(self.screen.contexts()))
+
+    def action_palette(self) -> None:
+        """Search all commands."""
+        self.action_command_palette()
+
+    def action_settings(self) -> None:
+        """Change settings."""
+        from trainer_tui.ui.screens.settings import SettingsScreen
+
+        if not isinstance(self.screen, SettingsScreen):
+            self.push_screen(SettingsScreen())
+
+    def action_debug(self) -> None:
+        """Show facts for a bug report."""
+        from trainer_tui.ui.screens.debug import DebugScreen
+
+        self.push_screen(DebugScreen())
+
+    def change_settings(self, settings: Settings) -> None:
+        """Save changed settings and act on them."""
+        self._save_settings(settings)
+        self.settings = settings
+        self.theme = textual_name(settings.theme)
+
+    async def open_task(self, task_id: str) -> None:
+        """Open a task to write."""
+        from trainer_tui.ui.screens.write import WriteScreen
+
+        if self.workstation.read_only:
+            raise NotAllowed("this window is read-only", "Close the other one first.")
+        if self.workstation.shifts.current is None:
+            self.workstation.shifts.ensure(self.workstation.profile)
+            self.workstation.shifts.watch()
+            self.say("A new shift has begun.")
+        draft = self.workstation.writing.open(task_id)
+        self.workstation.update_profile(last_task=task_id)
+        screen = WriteScreen(draft)
+        if isinstance(self.screen, WriteScreen):
+            await self.switch_screen(screen)
+        else:
+            await self.push_screen(screen)
+
+    def open_sent(self, task_id: str) -> None:
+        """Read what was sent for a task."""
+        from trainer_tui.ui.screens.sent import SentScreen
+
+        self.push_screen(SentScreen(task_id))
+
+    def open_versions(self, task_id: str) -> None:
+        """Look through the versions of a task's drafts."""
+        from trainer_tui.ui.screens.versions import VersionsScreen
+
+        versions = self.workstation.writing.versions(task_id)
+        if not versions:
+            raise NotAllowed("nothing was written for this task yet")
+        self.push_screen(VersionsScreen(task_id, versions))
+
+    def open_report(self) -> None:
+        """Read the report of the shift."""
+        from trainer_tui.ui.screens.report import ReportScreen
+
+        self.push_screen(ReportScreen(self.workstation.report()))
+
+    # Flows: each is called from a worker
+
+    async def change(self, act: Callable[..., Change], *args: Any) -> Change:
+        """Do something to a task off the screen's thread, then bring the list up to date."""
+        change = await asyncio.to_thread(act, *args)
+        undo = f"  {key_name(self.keys_of(BY_ID['shift.undo']))} takes it back."
+        self.say(change.message + (undo if change.undo else ""))
+        self.reload_list()
+        return change
+
+    def reload_list(self) -> None:
+        """Bring the task list up to date, wherever it stands in the stack."""
+        for screen in self.screen_stack:
+            if isinstance(screen, ShiftScreen) and screen.is_mounted:
+                screen.reload()
+
+    def following(self, task_id: str) -> str | None:
+        """Return the task to take after this one, in the order of the list as it stands."""
+        for screen in self.screen_stack:
+            if isinstance(screen, ShiftScreen):
+                return self.workstation.writing.next_after(task_id, screen.task_ids())
+        return None
+
+    async def go_on(self, task_id: str | None) -> None:
+        """Leave the Write screen: for the next task, or for the list when there is none."""
+        if task_id is not None and self.settings.next_task:
+            await self.open_task(task_id)
+        else:
+            self.workstation.shifts.work_on(None)
+            self.pop_screen()
+            self.reload_list()
+
+    async def skip(self, task: Task) -> bool:
+        """Ask for a reason and skip; return whether it was done."""
+        reasons = self.workstation.tasks.batch_of(task.id).skip_reasons
+        return await self._with_reason(
+            self.workstation.writing.skip, task, "Why skip this task?", reasons
+        )
+
+    async def flag(self, task: Task) -> bool:
+        """Ask for a reason and flag; return whether it was done."""
+        reasons = self.workstation.tasks.batch_of(task.id).flag_reasons
+        return await self._with_reason(
+            self.workstation.writing.flag, task, "What is wrong with this task?", reasons
+        )
+
+    async def _with_reason(
+        self, act: Callable[..., Change], task: Task, question: str, reasons: tuple[str, ...]
+    ) -> bool:
+        from trainer_tui.ui.screens.dialogs import ReasonDialog
+
+        answer = await self.ask(ReasonDialog(question, task.title, reasons))
+        if answer is None:
+            return False
+        await self.change(act, task.id, *answer)
+        return True
+
+    async def withdraw(self, task: Task) -> bool:
+        """Ask, and take back what was sent last for a task; return whether it was done."""
+        from trainer_tui.ui.screens.dialogs import ConfirmDialog
+
+        newest = self.workstation.tasks.history(task.id).newest
+        what = type(newest).__name__.lower()
+        sure = await self.ask(
+            ConfirmDialog(
+                f"Take back the {what}?",
+                f"“{task.title}” is open again; no text is lost.",
+                yes="Take back",
+                no="Leave it",
+            )
+        )
+        if sure:
+            await self.change(self.workstation.writing.withdraw, task.id)
+        return bool(sure)
+
+    async def pause(self) -> None:
+        """Pause the shift, and wait until the trainer resumes it."""
+        from trainer_tui.ui.screens.pause import PauseScreen
+
+        self.save_everything()
+        await asyncio.to_thread(self.workstation.shifts.pause)
+        await self.ask(PauseScreen())
+        await asyncio.to_thread(self.workstation.shifts.resume)
+        if isinstance(self.screen, Page):
+            self.screen.refresh_bars()
+
+    async def end_shift(self) -> None:
+        """Ask, end the shift, and show its report."""
+        from trainer_tui.ui.screens.dialogs import ConfirmDialog
+        from trainer_tui.ui.screens.report import ReportScreen
+
+        shift = self.workstation.shifts.require()
+        sure = await self.ask(
+            ConfirmDialog(
+                "End the shift?",
+                "Drafts stay for the next one. The report comes next.",
+                yes="End shift",
+                no="Keep working",
+            )
+        )
+        if sure:
+            await asyncio.to_thread(self.workstation.shifts.end)
+            await self.ask(ReportScreen(self.workstation.report(shift.id)))
+            self.reload_list()
+            if isinstance(self.screen, ShiftScreen):
+                self.screen.show_banner()
+
+    # The clock
+
+    async def on_event(self, event: events.Event) -> None:
+        """Note that somebody is there."""
+        if isinstance(event, (events.Key, events.MouseDown, events.Paste)):
+            self.workstation.shifts.touch()
+        await super().on_event(event)
+
+    async def _observe(self) -> None:
+        if self.workstation.shifts.current is None or self.workstation.read_only:
+            return
+        try:
+            await asyncio.to_thread(self.workstation.shifts.tick)
+        except TrainerError as error:
+            self.show_error(error)
+        if isinstance(self.screen, Page):
+            self.screen.refresh_bars()
+
+    def header_figures(self) -> tuple[str, ...]:
+        """Return what the title bar shows on the right, the least important first."""
+        figures = self.workstation.figures()
+        if self.workstation.read_only:
+            return ("read-only",)
+        if self.workstation.shifts.current is None:
+            return ("shift ended",)
+        time = clock(figures.time.active)
+        return (
+            f"{figures.waiting} on this machine" if figures.waiting else "offline",
+            f"{figures.done}/{figures.total} done",
+            f"⏸ {time} paused" if figures.paused else f"◷ {time} active",
+        )
+
+    # Errors
+
+    async def run_action(self, *args: Any, **kwargs: Any) -> bool:
+        """Run an action; expected trouble becomes a word on the screen."""
+        try:
+            return await super().run_action(*args, **kwargs)
+        except TrainerError as error:
+            self.show_error(error)
+            return True
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """Show what went wrong in a worker."""
+        if event.state is WorkerState.ERROR and (error := event.worker.error) is not None:
+            if isinstance(error, TrainerError):
+                self.show_error(error)
+            elif isinstance(error, Exception):
+                self._handle_exception(error)
+
+    def show_error(self, error: TrainerError) -> None:
+        """Say what went wrong and what to do."""
+        severe = not isinstance(error, NotAllowed)
+        message = error.message[:1].upper() + error.message[1:]
+        self.notify(
+            shown(message + (f"\n{error.hint}" if error.hint else "")),
+            title=error.title,
+            severity="error" if severe else "warning",
+            timeout=12 if severe else 5,
+            markup=False,
+        )
+
+    def say(self, message: str) -> None:
+        """Tell the trainer something that needs no answer."""
+        self.notify(shown(message), timeout=6, markup=False)
+
+    def keys_of(self, action: Action) -> str:
+        """Return the keys of an action as they are now."""
+        return self._keymap_checked.get(action.id, action.keys)

@@ -1,0 +1,102 @@
+"""The trainer's own editor on one text; whatever it does, the text here survives."""
+
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+from textual.app import App, SuspendNotSupported
+
+from trainer_tui.domain.errors import TrainerError
+
+LOOK_EVERY = 5.0
+"""Seconds between two looks at the shift's clock while the other editor runs."""
+
+
+class EditorFailed(TrainerError):
+    """The trainer's own editor did not come back with a text."""
+
+    title = "Your own editor"
+
+
+class Edited(NamedTuple):
+    """What came back."""
+
+    text: str
+    changed: bool
+
+
+def command(setting: str) -> list[str]:
+    """Return the editor's command line: the setting, $VISUAL, $EDITOR, or one that is there."""
+    chosen = setting or os.environ.get("VISUAL") or os.environ.get("EDITOR") or ""
+    fallback = "notepad" if sys.platform == "win32" else "vi"
+    try:
+        words = shlex.split(chosen) or [fallback]
+    except ValueError as error:
+        raise EditorFailed(f"{chosen!r} is not a command line: {error}", _HINT) from None
+    if shutil.which(words[0]) is None:
+        raise EditorFailed(f"{words[0]!r} was not found", _HINT)
+    return words
+
+
+_HINT = "Set $VISUAL or $EDITOR, or 'editor' in the settings."
+
+
+def edit(
+    app: App[int], words: list[str], text: str, folder: Path, while_open: Callable[[], None]
+) -> Edited:
+    """Let the trainer edit `text`; `while_open` is called every few seconds.
+
+    The file is for its owner only, its name is ours. Raises `EditorFailed` when the
+    editor fails; what it wrote is then kept, and the error says where.
+    """
+    folder.mkdir(mode=0o700, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix="text-", suffix=".md", dir=folder)
+    path, before = Path(name), text.encode("utf-8")
+    with os.fdopen(handle, "wb") as file:
+        file.write(before)
+    failure: str | None = None
+    try:
+        with app.suspend():
+            # Nothing may be raised in here: the terminal would stay without its screen.
+            failure = _run([*words, name], while_open)
+    except SuspendNotSupported:
+        failure = "this terminal cannot be handed over"
+    after = path.read_bytes() if path.exists() else b""
+    if failure is None:
+        try:
+            edited = after.decode("utf-8")
+        except UnicodeDecodeError as error:
+            failure = f"the file is not UTF-8 (byte {error.start})"
+    if failure is not None:
+        kept = ""
+        if after != before and after:
+            kept = f" What it wrote is kept in {path}."
+        else:
+            path.unlink(missing_ok=True)
+        raise EditorFailed(f"{failure}. Your text is as it was.{kept}", _HINT)
+    path.unlink(missing_ok=True)
+    if edited.endswith("\n") and not text.endswith("\n"):
+        edited = edited[:-1]  # most editors end a file with a newline of their own
+    return Edited(edited, edited != text)
+
+
+def _run(words: list[str], while_open: Callable[[], None]) -> str | None:
+    try:
+        process = subprocess.Popen(words)
+        while True:
+            try:
+                code = process.wait(LOOK_EVERY)
+                break
+            except subprocess.TimeoutExpired:
+                while_open()
+    except KeyboardInterrupt:
+        return "it was interrupted"
+    except Exception as error:
+        return f"it could not be started ({error})"
+    return None if code == 0 else f"it ended with code {code}"

@@ -1,0 +1,101 @@
+"""Review before sending: what will leave, word for word, and a note to the reviewer."""
+
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal, VerticalScroll
+from textual.content import Content
+from textual.widgets import Button, Static
+
+from trainer_tui.domain.draft import Draft
+from trainer_tui.domain.submission import opening
+from trainer_tui.domain.text import characters, words
+from trainer_tui.ui.actions import BY_ID, bindings, key_name
+from trainer_tui.ui.page import Page
+from trainer_tui.ui.text import plain, shown, shown_line
+from trainer_tui.ui.widgets.editor import Editor
+from trainer_tui.ui.words import counted, duration, rule
+
+
+class SendScreen(Page[str | None]):
+    """Shows what will be sent; dismissed with the note to send it, with None to go back."""
+
+    CONTEXT = "send"
+    CSS_PATH = "send.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = bindings("send")
+    TITLE_WORDS = "Before sending"
+
+    def __init__(self, draft: Draft) -> None:
+        super().__init__()
+        self._draft = draft
+
+    def content(self) -> ComposeResult:
+        """The text, the note, the two answers."""
+        with VerticalScroll(id="what") as box:
+            box.border_title = "What will be sent"
+            yield Static(self._conversation(), id="conversation", markup=False)
+        yield Static(self._figures(), id="figures", markup=False)
+        note = Editor(placeholder="A note to the reviewer, if there is one", grow=(3, 5), id="note")
+        note.border_title = "Note"
+        yield note
+        with Horizontal(id="answers"):
+            keys = key_name(self.trainer_app.keys_of(BY_ID["send.confirm"]))
+            yield Button(plain(f"Submit  {keys}"), id="yes", variant="success", compact=True)
+            yield Button(plain("Keep writing  esc"), id="no", compact=True)
+
+    def on_mount(self) -> None:
+        """Read first: the focus is on the text, arrows scroll it."""
+        self.query_one("#note", Editor).load(self._draft.note)
+        self.query_one("#what").focus()
+
+    def _conversation(self) -> Content:
+        task = self.workstation.tasks.task(self._draft.task_id)
+        parts: list[str | tuple[str, str]] = []
+        for message in opening(task):
+            parts += [(f"{message.role.value}, given", "bold $text-muted"), "\n"]
+            parts += [(shown(message.content), "$text-muted"), "\n\n"]
+        for number, pair in enumerate(self._draft.pairs, 1):
+            turn = f" {number}" if len(self._draft.pairs) > 1 else ""
+            given = ", given" if number <= len(task.prompts) else ""
+            parts += [(f"prompt{turn}{given}", "bold $accent"), "\n", shown(pair.prompt), "\n\n"]
+            parts += [(f"response{turn}", "bold $accent"), "\n", shown(pair.response), "\n\n"]
+        return Content.assemble(*parts[:-1])
+
+    def _figures(self) -> Content:
+        task = self.workstation.tasks.task(self._draft.task_id)
+        history = self.workstation.tasks.history(task.id)
+        responses = [pair.response for pair in self._draft.pairs]
+        figures = [
+            counted(len(responses), "turn"),
+            counted(sum(map(words, responses)), "word"),
+            counted(sum(map(characters, responses)), "character"),
+            f"{duration(self._draft.active_seconds)} active",
+        ]
+        if history.revision:
+            figures.append(f"revision {history.revision + 1}")
+        parts: list[str | tuple[str, str]] = [" · ".join(figures)]
+        if task.rules:
+            listed = " · ".join(shown_line(rule(data)) for data in task.rules)
+            parts += ["\n", ("Asked for, to check by eye: ", "bold"), listed]
+        return Content.assemble(*parts)
+
+    def action_confirm(self) -> None:
+        """Submit."""
+        self.dismiss(self.query_one("#note", Editor).text)
+
+    def action_note(self) -> None:
+        """Go to the note, and from there to the answers."""
+        self.focus_next()
+
+    def action_back(self) -> None:
+        """Back to the text."""
+        self.dismiss(None)
+
+    @on(Button.Pressed)
+    def _answered(self, message: Button.Pressed) -> None:
+        if message.button.id == "yes":
+            self.action_confirm()
+        else:
+            self.action_back()

@@ -1,0 +1,172 @@
+"""What was sent for a task, with what can still be done about it."""
+
+from typing import ClassVar
+
+from textual import work
+from textual.content import Content
+
+from trainer_tui.domain.errors import NotAllowed
+from trainer_tui.domain.message import as_messages
+from trainer_tui.domain.progress import Verb, allowed, refusal
+from trainer_tui.domain.submission import Flag, Record, Skip, Submission, SyncState
+from trainer_tui.domain.text import words
+from trainer_tui.ui.actions import bindings
+from trainer_tui.ui.reading import ReadingPage
+from trainer_tui.ui.text import shown, shown_line
+from trainer_tui.ui.words import counted, day_and_time, duration, facts
+
+Part = str | tuple[str, str]
+_NEEDS = {"correct": Verb.WRITE, "withdraw": Verb.WITHDRAW}
+_SYNC = {
+    SyncState.PENDING: "waiting on this machine",
+    SyncState.ACKED: "at the hub",
+    SyncState.REFUSED: "refused by the hub",
+}
+
+
+class SentScreen(ReadingPage[None]):
+    """Shows the newest submission, skip or flag of a task, and its earlier revisions."""
+
+    CONTEXT = "sent"
+    CSS_PATH = "sent.tcss"
+    BINDINGS: ClassVar = bindings("sent")
+    TITLE_WORDS = "Sent"
+
+    def __init__(self, task_id: str) -> None:
+        super().__init__()
+        self._task_id = task_id
+        self._revisions: list[Submission] = []
+        self._index = -1
+
+    def on_mount(self) -> None:
+        """Begin at the newest revision."""
+        every = self.workstation.tasks.submissions()
+        self._revisions = [s for s in every if s.task_id == self._task_id]
+        self._index = len(self._revisions) - 1
+
+    def place(self) -> str:
+        """The task."""
+        return self.workstation.tasks.task(self._task_id).title
+
+    def why_not(self, verb: str) -> str | None:
+        """Say why something cannot be done about this work."""
+        if verb == "older" and self._index <= 0:
+            return "There is no older revision."
+        if verb == "newer" and self._index >= len(self._revisions) - 1:
+            return "There is no newer revision."
+        state = self.workstation.tasks.state(self._task_id)
+        if verb in _NEEDS and self.workstation.read_only:
+            return "This window is read-only."
+        if verb in _NEEDS and not allowed(state, _NEEDS[verb]):
+            return refusal(state, _NEEDS[verb])
+        return None
+
+    # What is shown
+
+    def text(self, width: int) -> Content:
+        """The state, the conversation, the note, the facts."""
+        tasks = self.workstation.tasks
+        task, history = tasks.task(self._task_id), tasks.history(self._task_id)
+        parts: list[Part] = [(shown_line(task.title), "bold"), "\n"]
+        parts += [(facts(task, tasks.batch_of(task.id).language), "$text-muted"), "\n\n"]
+        for record in (history.flag, history.skip):
+            if record is not None:
+                parts += _settled(record)
+        if self._revisions:
+            parts += self._submission(self._revisions[self._index])
+        elif history.newest is None:
+            parts.append(("Nothing stands as sent for this task.\n", "$text-muted"))
+        return Content.assemble(*parts)
+
+    def _submission(self, sent: Submission) -> list[Part]:
+        withdrawn = self.workstation.tasks.has_status(sent, "withdrawn")
+        newest = self._index == len(self._revisions) - 1
+        mark = "↩ taken back, was submitted" if withdrawn else "✓ submitted"
+        state = [f"{mark} {day_and_time(sent.at)}", f"revision {sent.revision}", _SYNC[sent.sync]]
+        if sent.refusal:
+            state.append(shown_line(sent.refusal))
+        parts: list[Part] = [(" · ".join(state), "bold $warning" if withdrawn else "bold $success")]
+        if len(self._revisions) > 1:
+            place = f"{self._index + 1} of {len(self._revisions)} revisions"
+            parts.append((f"\n{place}{'' if newest else ', not the newest'}", "$text-muted"))
+        parts.append("\n")
+        for message in sent.opening:
+            parts += _said(message.role.value, message.content, "given")
+        for message in as_messages(sent.pairs):
+            count = counted(words(message.content), "word")
+            parts += _said(message.role.value, message.content, count)
+        if sent.note:
+            parts += _said("note to the reviewer", sent.note, "")
+        about = [f"{duration(sent.active_seconds)} active"]
+        if sent.guidelines_version:
+            about.append(f"guidelines version {shown_line(sent.guidelines_version)}")
+        parts += ["\n", (" · ".join(about), "$text-muted"), "\n"]
+        return parts
+
+    # What can be done
+
+    def _require(self, verb: str) -> None:
+        if reason := self.why_not(verb):
+            raise NotAllowed(reason)
+
+    def _go(self, verb: str, by: int) -> None:
+        self._require(verb)
+        self._index += by
+        self.show_text()
+        self.action_first()
+        self.refresh_bars()
+
+    def action_older(self) -> None:
+        """Read the revision before."""
+        self._go("older", -1)
+
+    def action_newer(self) -> None:
+        """Read the revision after."""
+        self._go("newer", 1)
+
+    def action_correct(self) -> None:
+        """Write a new revision."""
+        self._require("correct")
+        app = self.trainer_app
+        self.dismiss(None)
+        app.open_task(self._task_id)
+
+    @work(group="change", exit_on_error=False)
+    async def action_withdraw(self) -> None:
+        """Ask, take back what was sent last, and go back to the list."""
+        self._require("withdraw")
+        task = self.workstation.tasks.task(self._task_id)
+        if await self.trainer_app.withdraw(task) and self.is_current:
+            self.dismiss(None)
+
+    def action_versions(self) -> None:
+        """Look through the versions of its drafts."""
+        self.trainer_app.open_versions(self._task_id)
+
+    def action_back(self) -> None:
+        """Back to the task list."""
+        self.dismiss(None)
+
+
+def _settled(record: Skip | Flag) -> list[Part]:
+    mark, color = ("⚑ flagged", "$error") if isinstance(record, Flag) else ("↷ skipped", "$warning")
+    line = f"{mark} {day_and_time(record.at)}: {shown_line(record.reason)} · {_synced(record)}"
+    parts: list[Part] = [(line, f"bold {color}"), "\n"]
+    if record.note:
+        parts += [shown(record.note), "\n"]
+    return [*parts, "\n"]
+
+
+def _synced(record: Record) -> str:
+    return _SYNC[record.sync]
+
+
+def _said(who: str, text: str, aside: str) -> list[Part]:
+    return [
+        "\n",
+        (f"▌{who}", "bold $accent"),
+        (f"  {aside}", "$text-muted"),
+        "\n",
+        shown(text),
+        "\n",
+    ]

@@ -1,0 +1,346 @@
+"""The Shift screen: the task list on the left, the brief of the task under the cursor."""
+
+from typing import ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal, Vertical
+from textual.widgets import Input, Static
+
+from trainer_tui.domain.errors import NotAllowed
+from trainer_tui.domain.progress import State, Verb, allowed, refusal
+from trainer_tui.services.tasks import Row
+from trainer_tui.ui.actions import Action, bindings
+from trainer_tui.ui.filtering import Filter
+from trainer_tui.ui.ordering import flow
+from trainer_tui.ui.page import Page
+from trainer_tui.ui.text import plain
+from trainer_tui.ui.widgets.brief import Brief
+from trainer_tui.ui.widgets.task_table import TaskTable
+from trainer_tui.ui.words import counted
+
+_VERBS = {"skip": Verb.SKIP, "flag": Verb.FLAG, "withdraw": Verb.WITHDRAW}
+
+
+class FilterBox(Input):
+    """The filter's line."""
+
+    BINDINGS: ClassVar[list[BindingType]] = bindings("filter", "screen.filter_")
+
+
+class ShiftScreen(Page[None]):
+    """Home: what there is to do."""
+
+    CONTEXT = "shift"
+    CSS_PATH = "shift.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = bindings("shift")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._all: list[Row] = []
+        self._filter = Filter(())
+
+    def content(self) -> ComposeResult:
+        """The list with its filter, and the brief."""
+        yield Static(id="banner", markup=False)
+        with Horizontal():
+            with Vertical(id="list") as box:
+                box.border_title = "Tasks"
+                yield FilterBox(
+                    placeholder="title, category, kind or status", id="filter", compact=True
+                )
+                yield TaskTable(id="tasks")
+                yield Static(id="empty", markup=False)
+            brief = Brief(id="brief")
+            brief.border_title = "Brief"
+            brief.can_focus = False
+            yield brief
+
+    def on_mount(self) -> None:
+        """Show the list with the cursor where the trainer left it."""
+        self.query_one("#filter").display = False
+        self.reload(self.workstation.profile.last_task)
+        self.set_focus(self.query_one(TaskTable))
+        self.show_banner()
+
+    # What is shown
+
+    def task_ids(self) -> list[str]:
+        """Return the ids on the list in their order."""
+        return [row.task.id for row in self.query_one(TaskTable).rows]
+
+    def reload(self, keep: str | None = None) -> None:
+        """Read the list again, with the cursor on the task `keep`."""
+        table = self.query_one(TaskTable)
+        if keep is None and table.current is not None:
+            keep = table.current.task.id
+        self._all = self.workstation.rows(self.workstation.profile.batch_filter)
+        self._filter = Filter(self._all)
+        self._narrow(self.query_one(FilterBox).value, keep)
+
+    def _narrow(self, query: str, keep: str | None) -> None:
+        rows = self._filter.narrow(query)
+        table, empty = self.query_one(TaskTable), self.query_one("#empty", Static)
+        table.show(rows, keep)
+        table.display, empty.display = bool(rows), not rows
+        if not rows:
+            empty.update(plain(self._empty_words(query)))
+        title = counted(len(self._all), "task")
+        self.query_one("#list").border_subtitle = plain(
+            f"{len(rows):,} of {title}" if query else title
+        )
+        if not rows:
+            self._show_brief(None)
+        self.refresh_bars()
+
+    def _empty_words(self, query: str) -> str:
+        if query:
+            return "No task matches. Esc clears the filter."
+        if self.workstation.profile.batch_filter:
+            return "This batch has no tasks. Press b to choose another."
+        return "No tasks yet. Leave with q, then run: trainer-tui import FILE"
+
+    def place(self) -> str:
+        """The team and the batch of the task under the cursor."""
+        row = self.query_one(TaskTable).current
+        if row is None:
+            return self.workstation.profile.team
+        batch = self.workstation.tasks.batch_of(row.task.id)
+        return " · ".join(part for part in (batch.team, batch.title) if part)
+
+    def show_banner(self) -> None:
+        """Say what the store met, until the trainer confirms."""
+        banner = self.query_one("#banner", Static)
+        lines = [f"{t.place}: {t.message}" for t in self.workstation.troubles()]
+        if self.workstation.read_only:
+            lines.insert(0, "Read-only: another window has the shift. Nothing is saved here.")
+        elif self.workstation.shifts.current is None:
+            lines.insert(0, "The shift has ended. Open a task to start a new one.")
+        banner.display = bool(lines)
+        banner.update(plain("\n".join(lines[:4])))
+
+    @on(TaskTable.TaskHighlighted)
+    def _highlighted(self, message: TaskTable.TaskHighlighted) -> None:
+        self._show_brief(message.task_id)
+        self.refresh_bars()
+
+    def _show_brief(self, task_id: str | None) -> None:
+        brief = self.query_one(Brief)
+        if task_id is None:
+            brief.show(None, None)
+            return
+        task = self.workstation.tasks.task(task_id)
+        brief.show(
+            task,
+            self.workstation.tasks.batch_of(task_id),
+            revealed=task_id in self.trainer_app.revealed,
+        )
+
+    # Hints
+
+    def action_name(self, action: Action) -> str:
+        """The filter's actions have a prefix here."""
+        return f"filter_{action.verb}" if action.context == "filter" else action.verb
+
+    def contexts(self) -> tuple[str, ...]:
+        """The filter has its own keys while it is typed in."""
+        return ("filter", "shift") if isinstance(self.focused, FilterBox) else ("shift",)
+
+    def why_not(self, verb: str) -> str | None:
+        """Say why an action is not possible on the task under the cursor."""
+        if verb == "undo":
+            return None if self.workstation.writing.last else "There is nothing to undo."
+        row = self.query_one(TaskTable).current
+        if row is None:
+            return "There is no task under the cursor." if verb in ("open", *_VERBS) else None
+        if verb in _VERBS and not allowed(row.state, _VERBS[verb]):
+            return refusal(row.state, _VERBS[verb])
+        if verb == "open" and row.state is State.UNWORKABLE:
+            return refusal(row.state, Verb.WRITE)
+        return None
+
+    # Moving
+
+    def action_down(self) -> None:
+        """One task down."""
+        table = self.query_one(TaskTable)
+        table.move(table.cursor + 1)
+
+    def action_up(self) -> None:
+        """One task up."""
+        table = self.query_one(TaskTable)
+        table.move(table.cursor - 1)
+
+    def action_first(self) -> None:
+        """Go to the first task."""
+        self.query_one(TaskTable).move(0)
+
+    def action_last(self) -> None:
+        """Go to the last task."""
+        table = self.query_one(TaskTable)
+        table.move(len(table.rows) - 1)
+
+    def action_page_down(self) -> None:
+        """One page down."""
+        table = self.query_one(TaskTable)
+        table.move(table.cursor + table.size.height)
+
+    def action_page_up(self) -> None:
+        """One page up."""
+        table = self.query_one(TaskTable)
+        table.move(table.cursor - table.size.height)
+
+    def action_next(self) -> None:
+        """Go to the next open task."""
+        table = self.query_one(TaskTable)
+        ids = [row.task.id for row in table.rows]
+        current = table.current.task.id if table.current else None
+        found = self.workstation.writing.next_after(current, ids)
+        if found is None:
+            self.trainer_app.say("No other open task on this list.")
+        else:
+            table.move(ids.index(found))
+
+    # Filter
+
+    def action_filter(self) -> None:
+        """Open the filter."""
+        box = self.query_one(FilterBox)
+        box.display = True
+        self.set_focus(box)
+
+    @on(Input.Changed, "#filter")
+    def _typed(self, message: Input.Changed) -> None:
+        row = self.query_one(TaskTable).current
+        self._narrow(message.value, row.task.id if row else None)
+
+    def action_filter_done(self) -> None:
+        """Go to the list and keep the filter."""
+        self.query_one(FilterBox).display = bool(self.query_one(FilterBox).value)
+        self.set_focus(self.query_one(TaskTable))
+
+    def action_filter_clear(self) -> None:
+        """Clear the filter and go to the list."""
+        box = self.query_one(FilterBox)
+        box.value = ""
+        box.display = False
+        self.set_focus(self.query_one(TaskTable))
+
+    # Work
+
+    @on(TaskTable.TaskChosen)
+    def _chosen(self, message: TaskTable.TaskChosen) -> None:
+        self.action_open()
+
+    def _current(self) -> Row:
+        row = self.query_one(TaskTable).current
+        if row is None:
+            raise NotAllowed("there is no task under the cursor")
+        return row
+
+    def _require(self, verb: str) -> Row:
+        if reason := self.why_not(verb):
+            raise NotAllowed(reason)
+        return self._current()
+
+    @flow
+    async def action_open(self) -> None:
+        """Open the task under the cursor: to write, or to read what was sent."""
+        row = self._require("open")
+        if row.state in (State.DONE, State.FLAGGED):
+            self.trainer_app.open_sent(row.task.id)
+        else:
+            await self.trainer_app.open_task(row.task.id)
+
+    @flow
+    async def action_correct(self) -> None:
+        """Write a new revision of the work under the cursor."""
+        row = self._current()
+        if self.workstation.tasks.history(row.task.id).last is None:
+            raise NotAllowed("nothing was sent for this task yet")
+        await self.trainer_app.open_task(row.task.id)
+
+    def action_versions(self) -> None:
+        """Look through the versions of the draft under the cursor."""
+        self.trainer_app.open_versions(self._current().task.id)
+
+    @flow
+    async def action_skip(self) -> None:
+        """Ask for a reason and skip."""
+        row = self._require("skip")
+        await self.trainer_app.skip(row.task)
+
+    @flow
+    async def action_flag(self) -> None:
+        """Ask for a reason and flag."""
+        row = self._require("flag")
+        await self.trainer_app.flag(row.task)
+
+    @flow
+    async def action_undo(self) -> None:
+        """Take back the last action."""
+        if reason := self.why_not("undo"):
+            raise NotAllowed(reason)
+        await self.trainer_app.change(self.workstation.writing.undo)
+
+    @flow
+    async def action_withdraw(self) -> None:
+        """Ask, and take back what was sent for the task under the cursor."""
+        await self.trainer_app.withdraw(self._require("withdraw").task)
+
+    @flow
+    async def action_batch(self) -> None:
+        """Choose which batch is shown."""
+        from trainer_tui.ui.screens.dialogs import Choice, ChoiceDialog
+
+        closed = self.workstation.profile.closed_batches
+        choices = [Choice("", "All batches", counted(len(self.workstation.rows()), "task"))]
+        choices += [
+            Choice(
+                b.id,
+                b.title,
+                counted(len(b.tasks), "task") + (", closed" if b.id in closed else ""),
+            )
+            for b in self.workstation.batches()
+        ]
+        chosen = await self.trainer_app.ask(
+            ChoiceDialog("Which batch?", choices, self.workstation.profile.batch_filter or "")
+        )
+        if chosen is not None:
+            self.workstation.update_profile(batch_filter=chosen or None)
+            self.reload()
+
+    @flow
+    async def action_pause(self) -> None:
+        """Pause the shift until the trainer resumes it."""
+        await self.trainer_app.pause()
+
+    def action_report(self) -> None:
+        """Read the report of this shift."""
+        self.trainer_app.open_report()
+
+    @flow
+    async def action_end(self) -> None:
+        """Ask, end the shift, show its report."""
+        await self.trainer_app.end_shift()
+
+    def action_reveal(self) -> None:
+        """Show a text that a content warning covers."""
+        row = self._current()
+        self.trainer_app.revealed.add(row.task.id)
+        self._show_brief(row.task.id)
+
+    def action_leave(self) -> None:
+        """Leave the program; the shift stays open."""
+        self.trainer_app.action_quit_safely()
+
+    def action_help(self) -> None:
+        """Show what can be done here."""
+        self.trainer_app.action_help()
+
+    def on_click(self, event: events.Click) -> None:
+        """A click on the banner confirms it."""
+        if event.widget is not None and event.widget.id == "banner":
+            self.workstation.confirm_troubles()
+            self.show_banner()

@@ -1,0 +1,1 @@
+"""Widgets: they show records and post messages; they know no service."""

@@ -1,0 +1,93 @@
+"""The line on top and the line at the bottom of every screen."""
+
+from rich.cells import cell_len
+from textual import events
+from textual.content import Content
+from textual.message import Message
+from textual.widget import Widget
+
+from trainer_tui.ui.actions import Action, key_name
+from trainer_tui.ui.text import shown_line
+
+
+class TitleBar(Widget):
+    """Where one is on the left, the shift's figures on the right."""
+
+    DEFAULT_CSS = """
+    TitleBar { height: 1; dock: top; background: $panel; color: $text; padding: 0 1; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._place = ""
+        self._figures: tuple[str, ...] = ()
+
+    def show(self, place: str, figures: tuple[str, ...]) -> None:
+        """Change what is shown; figures that do not fit are left out from the first on."""
+        place = shown_line(place)
+        if (place, figures) != (self._place, self._figures):
+            self._place, self._figures = place, figures
+            self.refresh()
+
+    def render(self) -> Content:
+        """Lay the two sides out over the width."""
+        width = self.size.width
+        figures = list(self._figures)
+        while figures and cell_len("   ".join(figures)) > width - 16:
+            figures.pop(0)
+        right = "   ".join(figures)
+        room = max(width - cell_len(right) - 15, 0)
+        left = shown_line(self._place, room)
+        gap = " " * max(width - 13 - cell_len(left) - cell_len(right), 1)
+        return Content.assemble(("trainer_tui", "bold"), "  ", left, gap, right)
+
+
+class HintBar(Widget):
+    """The keys that help here; what is not possible now is dim, and says why when pressed."""
+
+    DEFAULT_CSS = """
+    HintBar { height: 1; dock: bottom; background: $panel; color: $text-muted; padding: 0 1; }
+    """
+
+    class HintClicked(Message):
+        """A hint was clicked: do what its key does."""
+
+        def __init__(self, action: Action) -> None:
+            self.action = action
+            super().__init__()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._hints: tuple[tuple[Action, str, bool], ...] = ()
+        self._places: list[tuple[int, int, Action]] = []
+
+    def show(self, hints: tuple[tuple[Action, str, bool], ...]) -> None:
+        """Show actions with their keys and whether each is possible now."""
+        if hints != self._hints:
+            self._hints = hints
+            self.refresh()
+
+    def render(self) -> Content:
+        """Write as many hints as fit, in their order."""
+        room, column = self.size.width, 0
+        parts: list[tuple[str, str] | str] = []
+        self._places = []
+        for action, keys, possible in self._hints:
+            key = key_name(keys)
+            length = cell_len(key) + 1 + cell_len(action.label)
+            if column + length > room:
+                break
+            if possible:
+                parts += [(key, "bold $accent"), (f" {action.label}", "$text")]
+            else:
+                parts.append((f"{key} {action.label}", "$text-disabled"))
+            parts.append("  ")
+            self._places.append((column, column + length, action))
+            column += length + 2
+        return Content.assemble(*parts)
+
+    def on_click(self, event: events.Click) -> None:
+        """Act on the hint under the mouse."""
+        for start, end, action in self._places:
+            if start <= event.x - 1 < end:
+                self.post_message(self.HintClicked(action))

@@ -1,0 +1,23 @@
+"""A line of text typed or pasted by a person."""
+
+from rich.text import Text
+from textual import events
+from textual.widgets import Input
+
+from trainer_tui.domain.text import clean
+from trainer_tui.ui.text import shown
+
+
+class LineInput(Input):
+    """Shows what is hidden in its text, and keeps all lines of a paste, joined by spaces."""
+
+    @property
+    def _value(self) -> Text:
+        return Text(shown(self.value), no_wrap=True, overflow="ignore", end="")
+
+    def _on_paste(self, event: events.Paste) -> None:
+        event.prevent_default()
+        event.stop()
+        line = " ".join(clean(event.text)[0].splitlines())
+        if line:
+            self.replace(line, *self.selection)

@@ -1,0 +1,170 @@
+"""The task list: only the visible rows are formatted, so a hundred thousand stay instant."""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from rich.cells import cell_len, set_cell_size
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.reactive import reactive
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from trainer_tui.domain.progress import State
+from trainer_tui.services.tasks import Row
+from trainer_tui.ui.text import shown_line
+
+GLYPHS = {
+    State.DRAFT: "✎ draft",
+    State.OPEN: "○ open",
+    State.UNWORKABLE: "· later",
+    State.FLAGGED: "⚑ flagged",
+    State.SKIPPED: "↷ skipped",
+    State.DONE: "✓ done",
+}
+_STATE_WIDTH = 10
+_KIND_WIDTH = 9
+_TIME_WIDTH = 5
+
+
+class TaskTable(ScrollView, can_focus=True):
+    """Rows of the task list with a cursor."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "task-table--cursor",
+        "task-table--draft",
+        "task-table--settled",
+        "task-table--flagged",
+        "task-table--dim",
+    }
+    DEFAULT_CSS = """
+    TaskTable {
+        height: 1fr;
+        overflow-x: hidden;
+        scrollbar-size-vertical: 1;
+        & > .task-table--cursor { background: $surface-lighten-2; }
+        &:focus > .task-table--cursor {
+            background: $block-cursor-background;
+            color: $block-cursor-foreground;
+            text-style: bold;
+        }
+        & > .task-table--draft { color: $warning; }
+        & > .task-table--settled { color: $text-muted; }
+        & > .task-table--flagged { color: $error; }
+        & > .task-table--dim { color: $text-muted; }
+    }
+    """
+
+    cursor: reactive[int] = reactive(0, repaint=False)
+
+    class TaskHighlighted(Message):
+        """The cursor came to rest on a task."""
+
+        def __init__(self, task_id: str | None) -> None:
+            self.task_id = task_id
+            super().__init__()
+
+    class TaskChosen(Message):
+        """A task was clicked twice."""
+
+        def __init__(self, task_id: str) -> None:
+            self.task_id = task_id
+            super().__init__()
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.rows: Sequence[Row] = ()
+
+    @property
+    def current(self) -> Row | None:
+        """The row under the cursor."""
+        return self.rows[self.cursor] if self.rows else None
+
+    def show(self, rows: Sequence[Row], keep: str | None = None) -> None:
+        """Show other rows, with the cursor on the task `keep` if it is among them."""
+        self.rows = rows
+        place = next((i for i, row in enumerate(rows) if row.task.id == keep), None)
+        if place is None:
+            place = min(self.cursor, max(len(rows) - 1, 0))
+        self.virtual_size = Size(self.size.width, len(rows))
+        self.set_reactive(TaskTable.cursor, place)
+        self._follow()
+        self.refresh()
+        self.post_message(self.TaskHighlighted(self.current.task.id if self.current else None))
+
+    def move(self, to: int) -> None:
+        """Put the cursor on a row; beyond the ends means the end."""
+        if self.rows:
+            self.cursor = min(max(to, 0), len(self.rows) - 1)
+
+    def watch_cursor(self, old: int, new: int) -> None:
+        """Repaint the two rows that a move touches."""
+        for index in (old, new):
+            self._refresh_row(index)
+        self._follow()
+        if self.current is not None:
+            self.post_message(self.TaskHighlighted(self.current.task.id))
+
+    def _refresh_row(self, index: int) -> None:
+        self.refresh(Region(0, index - self.scroll_offset.y, self.size.width, 1))
+
+    def _follow(self) -> None:
+        height = self.scrollable_content_region.height
+        top = self.scroll_offset.y
+        if height and not top <= self.cursor < top + height:
+            to = self.cursor if self.cursor < top else self.cursor - height + 1
+            self.scroll_to(y=to, animate=False, immediate=True)
+
+    def on_resize(self) -> None:
+        """Keep the cursor in sight."""
+        self.virtual_size = Size(self.size.width, len(self.rows))
+        self._follow()
+
+    def on_click(self, event: events.Click) -> None:
+        """One click moves the cursor, two open the task."""
+        index = event.y + self.scroll_offset.y
+        if index < len(self.rows):
+            self.move(index)
+            if event.chain == 2:
+                self.post_message(self.TaskChosen(self.rows[index].task.id))
+
+    def render_line(self, y: int) -> Strip:
+        """Format one visible row."""
+        width = self.size.width
+        index = y + self.scroll_offset.y
+        base = self.rich_style
+        if index >= len(self.rows):
+            return Strip.blank(width, base)
+        row = self.rows[index]
+        if index == self.cursor:
+            cursor = self.get_component_rich_style("task-table--cursor")
+            return Strip(self._segments(row, width, cursor, cursor, cursor)).crop(0, width)
+        name = {
+            State.DRAFT: "draft",
+            State.FLAGGED: "flagged",
+            State.OPEN: None,
+        }.get(row.state, "settled")
+        state = self.get_component_rich_style(f"task-table--{name}") if name else base
+        title = state if name == "settled" else base
+        dim = self.get_component_rich_style("task-table--dim")
+        return Strip(self._segments(row, width, state, dim, title)).crop(0, width)
+
+    def _segments(
+        self, row: Row, width: int, state: Style, dim: Style, title_style: Style
+    ) -> list[Segment]:
+        task = row.task
+        minutes = f"{task.estimate_minutes:g}m" if task.estimate_minutes else ""
+        kind = task.kind.value if width >= 48 else ""
+        kind_width = _KIND_WIDTH if kind else 0
+        warned = "⚠ " if task.warnings else ""
+        room = max(width - _STATE_WIDTH - kind_width - _TIME_WIDTH - 3, 4)
+        title = shown_line(warned + task.title, room)
+        return [
+            Segment(" " + GLYPHS[row.state].ljust(_STATE_WIDTH), state),
+            Segment(kind.ljust(kind_width), dim),
+            Segment(set_cell_size(title, room) if cell_len(title) < room else title, title_style),
+            Segment(minutes.rjust(_TIME_WIDTH) + "  ", dim),
+        ]

@@ -1,0 +1,89 @@
+"""Figures and facts in the words of the screen."""
+
+from datetime import datetime
+from typing import Any
+
+from trainer_tui.domain.task import Task
+
+
+def clock(seconds: float) -> str:
+    """Write a duration as hours and minutes, `1:52`."""
+    minutes = int(seconds) // 60
+    return f"{minutes // 60}:{minutes % 60:02d}"
+
+
+def duration(seconds: float) -> str:
+    """Write a duration in words, `1 h 52 min`, or seconds below two minutes."""
+    seconds = int(seconds)
+    if seconds < 120:
+        return f"{seconds} s"
+    hours, minutes = divmod(seconds // 60, 60)
+    return f"{hours} h {minutes:02d} min" if hours else f"{minutes} min"
+
+
+def time_of_day(moment: datetime) -> str:
+    """Write a moment as the clock on the wall, `14:02`."""
+    return moment.astimezone().strftime("%H:%M")
+
+
+def day_and_time(moment: datetime) -> str:
+    """Write a moment with its day, `2 Jun 14:02`, the year only when it is another one."""
+    local = moment.astimezone()
+    year = "" if local.year == datetime.now().year else f" {local.year}"
+    return f"{local.day} {_MONTHS[local.month - 1]}{year} {local:%H:%M}"
+
+
+_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+
+
+def counted(number: int, noun: str) -> str:
+    """Write a number with its noun, `1 word`, `1,204 words`."""
+    return f"{number:,} {noun}" + ("" if number == 1 else "s")
+
+
+def facts(task: Task, language: str) -> str:
+    """Write what a task asks for on one line: `dialogue · 2–4 turns · browsing off`."""
+    limits = task.turn_limits
+    parts = [task.kind.value, task.category.value.replace("_", " ")]
+    if limits.at_most > 1:
+        turns = str(limits.at_most)
+        if limits.at_least != limits.at_most:
+            turns = f"{limits.at_least}–{limits.at_most}"
+        parts.append(f"{turns} turns")
+    if task.browsing is not None:
+        parts.append("browsing on" if task.browsing else "browsing off")
+    if (task.language or language) != "en":
+        parts.append(task.language or language)
+    if task.estimate_minutes:
+        parts.append(f"about {task.estimate_minutes:g} min")
+    return " · ".join(parts)
+
+
+def rule(data: dict[str, Any]) -> str:
+    """Write a rule of a task in words; one that has none is written as its data."""
+    name = str(data.get("rule", ""))
+    arguments = {key: value for key, value in data.items() if key not in ("rule", "applies_to")}
+    if name in ("words", "characters"):
+        return f"{_amount(arguments)} {name}"
+    if name == "turns":
+        return f"{_amount(arguments)} turns"
+    if not arguments:
+        return name.rpartition(":")[2].replace("_", " ")
+    listed = ", ".join(f"{key.replace('_', ' ')} {_value(v)}" for key, v in arguments.items())
+    return f"{name.rpartition(':')[2].replace('_', ' ')}: {listed}"
+
+
+def _amount(arguments: dict[str, Any]) -> str:
+    count, relation = arguments.get("count"), arguments.get("relation")
+    low, high = arguments.get("at_least"), arguments.get("at_most")
+    if relation in ("at_least", "at_most") and count is not None:
+        return f"{str(relation).replace('_', ' ')} {count}"
+    if low is not None and high is not None:
+        return f"{low}–{high}"
+    return " ".join(f"{key.replace('_', ' ')} {_value(value)}" for key, value in arguments.items())
+
+
+def _value(value: object) -> str:
+    if isinstance(value, list):
+        return ", ".join(str(item) for item in value)
+    return str(value)
