@@ -11,6 +11,7 @@ from textual.binding import BindingType
 from textual.worker import Worker, WorkerState
 
 from trainer_tui.domain.errors import NotAllowed, TrainerError
+from trainer_tui.domain.progress import Verb, allowed
 from trainer_tui.domain.settings import Settings
 from trainer_tui.domain.task import Task
 from trainer_tui.services.changes import Change
@@ -22,7 +23,7 @@ from trainer_tui.ui.palette import Actions
 from trainer_tui.ui.screens.shift import ShiftScreen
 from trainer_tui.ui.text import shown
 from trainer_tui.ui.themes import OURS, textual_name
-from trainer_tui.ui.words import clock
+from trainer_tui.ui.words import clock, day_and_time
 
 OBSERVE_EVERY = 5.0
 """Seconds between two looks at the shift's clock."""
@@ -44,6 +45,7 @@ class TrainerApp(KeysInOrder):
         settings: Settings,
         save_settings: Callable[[Settings], None],
         write_crash_report: Callable[[BaseException], str],
+        config_path: str = "",
     ) -> None:
         self._keymap_checked = keymap(settings.keys)
         super().__init__()
@@ -51,6 +53,7 @@ class TrainerApp(KeysInOrder):
         self.settings = settings
         self._save_settings = save_settings
         self._write_crash_report = write_crash_report
+        self.config_path = config_path
         self.revealed: set[str] = set()
         """Tasks whose covered text the trainer has asked to see."""
 
@@ -132,7 +135,9 @@ class TrainerApp(KeysInOrder):
         """Show what can be done here."""
         from trainer_tui.ui.screens.help import HelpScreen
 
-        if isinstance(self.screen, Page):
+        if isinstance(self.screen, HelpScreen):
+            self.screen.action_back()
+        elif isinstance(self.screen, Page):
             self.push_screen(HelpScreen(self.screen.contexts()))
 
     def action_palette(self) -> None:
@@ -150,7 +155,10 @@ class TrainerApp(KeysInOrder):
         """Show facts for a bug report."""
         from trainer_tui.ui.screens.debug import DebugScreen
 
-        self.push_screen(DebugScreen())
+        if isinstance(self.screen, DebugScreen):
+            self.screen.action_back()
+        else:
+            self.push_screen(DebugScreen())
 
     def change_settings(self, settings: Settings) -> None:
         """Save changed settings and act on them."""
@@ -182,14 +190,27 @@ class TrainerApp(KeysInOrder):
 
         self.push_screen(SentScreen(task_id))
 
-    def open_versions(self, task_id: str) -> None:
-        """Look through the versions of a task's drafts."""
+    async def open_versions(self, task_id: str) -> None:
+        """Look through the versions of a task's drafts; one can be put on top of the draft."""
         from trainer_tui.ui.screens.versions import VersionsScreen
 
         versions = self.workstation.writing.versions(task_id)
         if not versions:
             raise NotAllowed("nothing was written for this task yet")
-        self.push_screen(VersionsScreen(task_id, versions))
+        state = self.workstation.tasks.state(task_id)
+        can_restore = not self.workstation.read_only and allowed(state, Verb.WRITE)
+        version = await self.ask(VersionsScreen(task_id, versions, can_restore))
+        if version is None:
+            return
+
+        def restore() -> None:
+            writing = self.workstation.writing
+            writing.restore(writing.open(task_id), version)
+            self.workstation.shifts.work_on(None)
+
+        await asyncio.to_thread(restore)
+        self.say(f"The text of {day_and_time(version.saved_at)} is the draft now.")
+        self.reload_list(task_id)
 
     def open_report(self) -> None:
         """Read the report of the shift."""
@@ -199,19 +220,21 @@ class TrainerApp(KeysInOrder):
 
     # Flows: each is called from a worker
 
-    async def change(self, act: Callable[..., Change], *args: Any) -> Change:
+    async def change(
+        self, act: Callable[..., Change], *args: Any, keep: str | None = None
+    ) -> Change:
         """Do something to a task off the screen's thread, then bring the list up to date."""
         change = await asyncio.to_thread(act, *args)
         undo = f"  {key_name(self.keys_of(BY_ID['shift.undo']))} takes it back."
         self.say(change.message + (undo if change.undo else ""))
-        self.reload_list()
+        self.reload_list(keep or next(iter(change.tasks), None))
         return change
 
-    def reload_list(self) -> None:
-        """Bring the task list up to date, wherever it stands in the stack."""
+    def reload_list(self, keep: str | None = None) -> None:
+        """Bring the task list up to date, with the cursor on `keep`, wherever it stands."""
         for screen in self.screen_stack:
             if isinstance(screen, ShiftScreen) and screen.is_mounted:
-                screen.reload()
+                screen.reload(keep)
 
     def following(self, task_id: str) -> str | None:
         """Return the task to take after this one, in the order of the list as it stands."""
@@ -251,7 +274,7 @@ class TrainerApp(KeysInOrder):
         answer = await self.ask(ReasonDialog(question, task.title, reasons))
         if answer is None:
             return False
-        await self.change(act, task.id, *answer)
+        await self.change(act, task.id, *answer, keep=self.following(task.id))
         return True
 
     async def withdraw(self, task: Task) -> bool:

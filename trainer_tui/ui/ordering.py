@@ -81,6 +81,7 @@ class KeysInOrder(App[int]):
             steps.close()
             return
         self._flow_running = True
+        self.clear_notifications()
         self.run_worker(self._run(steps), name=name, group="flow", exit_on_error=False)
 
     async def _run(self, steps: Coroutine[Any, Any, None]) -> None:

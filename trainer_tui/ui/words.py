@@ -1,7 +1,6 @@
 """Figures and facts in the words of the screen."""
 
 from datetime import datetime
-from typing import Any
 
 from trainer_tui.domain.task import Task
 
@@ -57,33 +56,3 @@ def facts(task: Task, language: str) -> str:
     if task.estimate_minutes:
         parts.append(f"about {task.estimate_minutes:g} min")
     return " · ".join(parts)
-
-
-def rule(data: dict[str, Any]) -> str:
-    """Write a rule of a task in words; one that has none is written as its data."""
-    name = str(data.get("rule", ""))
-    arguments = {key: value for key, value in data.items() if key not in ("rule", "applies_to")}
-    if name in ("words", "characters"):
-        return f"{_amount(arguments)} {name}"
-    if name == "turns":
-        return f"{_amount(arguments)} turns"
-    if not arguments:
-        return name.rpartition(":")[2].replace("_", " ")
-    listed = ", ".join(f"{key.replace('_', ' ')} {_value(v)}" for key, v in arguments.items())
-    return f"{name.rpartition(':')[2].replace('_', ' ')}: {listed}"
-
-
-def _amount(arguments: dict[str, Any]) -> str:
-    count, relation = arguments.get("count"), arguments.get("relation")
-    low, high = arguments.get("at_least"), arguments.get("at_most")
-    if relation in ("at_least", "at_most") and count is not None:
-        return f"{str(relation).replace('_', ' ')} {count}"
-    if low is not None and high is not None:
-        return f"{low}–{high}"
-    return " ".join(f"{key.replace('_', ' ')} {_value(value)}" for key, value in arguments.items())
-
-
-def _value(value: object) -> str:
-    if isinstance(value, list):
-        return ", ".join(str(item) for item in value)
-    return str(value)

@@ -19,10 +19,11 @@ from trainer_tui.cli.output import moment, put_json, say
 from trainer_tui.cli.parsing import Parser, add_json
 from trainer_tui.domain.draft import Draft
 from trainer_tui.domain.message import Conversation, Message, Role, as_messages
+from trainer_tui.domain.rules import describe
 from trainer_tui.domain.submission import Submission, opening
 from trainer_tui.domain.task import BatchHead, Task
 from trainer_tui.services.workstation import Workstation
-from trainer_tui.ui.words import counted, facts, rule
+from trainer_tui.ui.words import counted, facts
 
 
 def configure(parser: Parser) -> None:
@@ -87,7 +88,7 @@ def _tell(workstation: Workstation, chosen: str, *, reveal: bool) -> None:
     if task.warnings:
         say(f"Content warning: {', '.join(task.warnings)}")
     _part("Instructions", [task.instructions])
-    _part("Rules", [f"- {rule(one)}" for one in task.rules])
+    _part("Rules", [f"- {describe(one)}" for one in task.rules])
     if batch.guidelines.text:
         _part(f"Guidelines, version {batch.guidelines.version}", [batch.guidelines.text])
     if task.warnings and not reveal:

@@ -189,7 +189,9 @@ class ReasonDialog(_ListDialog[tuple[str, str] | None]):
         yield Static(plain_line(self._task_title), id="about", markup=False)
         yield OptionList(
             *(
-                Option(Content.assemble((f"{n} " if n < 10 else "  ", "$text-muted"), shown_line(r)))
+                Option(
+                    Content.assemble((f"{n} " if n < 10 else "  ", "$text-muted"), shown_line(r))
+                )
                 for n, r in enumerate(self._reasons, 1)
             ),
             markup=False,

@@ -10,13 +10,14 @@ from textual.content import Content
 from textual.widgets import Button, Static
 
 from trainer_tui.domain.draft import Draft
+from trainer_tui.domain.rules import describe
 from trainer_tui.domain.submission import opening
 from trainer_tui.domain.text import characters, words
 from trainer_tui.ui.actions import BY_ID, bindings, key_name
 from trainer_tui.ui.page import Page
 from trainer_tui.ui.text import plain, shown, shown_line
 from trainer_tui.ui.widgets.editor import Editor
-from trainer_tui.ui.words import counted, duration, rule
+from trainer_tui.ui.words import counted, duration
 
 
 class SendScreen(Page[str | None]):
@@ -77,7 +78,7 @@ class SendScreen(Page[str | None]):
             figures.append(f"revision {history.revision + 1}")
         parts: list[str | tuple[str, str]] = [" · ".join(figures)]
         if task.rules:
-            listed = " · ".join(shown_line(rule(data)) for data in task.rules)
+            listed = " · ".join(shown_line(describe(data)) for data in task.rules)
             parts += ["\n", ("Asked for, to check by eye: ", "bold"), listed]
         return Content.assemble(*parts)
 

@@ -2,7 +2,6 @@
 
 from typing import ClassVar
 
-from textual import work
 from textual.content import Content
 
 from trainer_tui.domain.errors import NotAllowed
@@ -11,6 +10,7 @@ from trainer_tui.domain.progress import Verb, allowed, refusal
 from trainer_tui.domain.submission import Flag, Record, Skip, Submission, SyncState
 from trainer_tui.domain.text import words
 from trainer_tui.ui.actions import bindings
+from trainer_tui.ui.ordering import flow
 from trainer_tui.ui.reading import ReadingPage
 from trainer_tui.ui.text import shown, shown_line
 from trainer_tui.ui.words import counted, day_and_time, duration, facts
@@ -124,14 +124,15 @@ class SentScreen(ReadingPage[None]):
         """Read the revision after."""
         self._go("newer", 1)
 
-    def action_correct(self) -> None:
+    @flow
+    async def action_correct(self) -> None:
         """Write a new revision."""
         self._require("correct")
         app = self.trainer_app
         self.dismiss(None)
-        app.open_task(self._task_id)
+        await app.open_task(self._task_id)
 
-    @work(group="change", exit_on_error=False)
+    @flow
     async def action_withdraw(self) -> None:
         """Ask, take back what was sent last, and go back to the list."""
         self._require("withdraw")
@@ -139,9 +140,10 @@ class SentScreen(ReadingPage[None]):
         if await self.trainer_app.withdraw(task) and self.is_current:
             self.dismiss(None)
 
-    def action_versions(self) -> None:
+    @flow
+    async def action_versions(self) -> None:
         """Look through the versions of its drafts."""
-        self.trainer_app.open_versions(self._task_id)
+        await self.trainer_app.open_versions(self._task_id)
 
     def action_back(self) -> None:
         """Back to the task list."""

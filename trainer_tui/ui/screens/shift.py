@@ -261,9 +261,10 @@ class ShiftScreen(Page[None]):
             raise NotAllowed("nothing was sent for this task yet")
         await self.trainer_app.open_task(row.task.id)
 
-    def action_versions(self) -> None:
+    @flow
+    async def action_versions(self) -> None:
         """Look through the versions of the draft under the cursor."""
-        self.trainer_app.open_versions(self._current().task.id)
+        await self.trainer_app.open_versions(self._current().task.id)
 
     @flow
     async def action_skip(self) -> None:

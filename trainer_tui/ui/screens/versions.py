@@ -36,9 +36,7 @@ class VersionsScreen(Page[Version | None]):
     BINDINGS: ClassVar = bindings("versions")
     TITLE_WORDS = "Versions"
 
-    def __init__(
-        self, task_id: str, versions: Sequence[Version], can_restore: bool = True
-    ) -> None:
+    def __init__(self, task_id: str, versions: Sequence[Version], can_restore: bool = True) -> None:
         super().__init__()
         self._task_id, self._can_restore = task_id, can_restore
         self._versions = tuple(versions)
@@ -147,7 +145,14 @@ def written(draft: Draft) -> str:
     parts = []
     for number, pair in enumerate(draft.pairs, 1):
         mark = f" {number}" if several else ""
-        parts += [f"── prompt{mark} ──", pair.prompt, "", f"── response{mark} ──", pair.response, ""]
+        parts += [
+            f"── prompt{mark} ──",
+            pair.prompt,
+            "",
+            f"── response{mark} ──",
+            pair.response,
+            "",
+        ]
     if draft.note:
         parts += ["── note ──", draft.note]
     return "\n".join(parts).rstrip("\n")

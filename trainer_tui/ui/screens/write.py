@@ -500,7 +500,7 @@ class WriteScreen(Page[None]):
         self.save_now()
         self.workstation.shifts.work_on(None)
         self.app.pop_screen()
-        self.trainer_app.reload_list()
+        self.trainer_app.reload_list(self.task_id)
 
     def action_help(self) -> None:
         """Show what can be done here."""

@@ -33,7 +33,7 @@ class TitleBar(Widget):
         """Lay the two sides out over the width."""
         width = self.size.width
         figures = list(self._figures)
-        while figures and cell_len("   ".join(figures)) > width - 16:
+        while figures and cell_len("   ".join(figures)) > width // 2:
             figures.pop(0)
         right = "   ".join(figures)
         room = max(width - cell_len(right) - 15, 0)

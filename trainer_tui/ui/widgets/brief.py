@@ -5,9 +5,10 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
+from trainer_tui.domain.rules import describe
 from trainer_tui.domain.task import BatchHead, Task
 from trainer_tui.ui.text import plain, shown, shown_line
-from trainer_tui.ui.words import facts, rule
+from trainer_tui.ui.words import facts
 
 
 class Brief(VerticalScroll, can_focus=True):
@@ -56,7 +57,7 @@ class Brief(VerticalScroll, can_focus=True):
         if not task.workable:
             parts.append(("This kind of task is not yet workable here.\n", "$warning"))
         if task.rules:
-            rules = "  ·  ".join(shown_line(rule(data)) for data in task.rules)
+            rules = "  ·  ".join(shown_line(describe(data)) for data in task.rules)
             parts += [("\nRules  ", "bold $accent"), rules, "\n"]
         if covered:
             parts.append(("\nThe text is covered. Press space to read it, or skip: ", "$warning"))

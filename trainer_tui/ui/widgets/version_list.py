@@ -115,9 +115,10 @@ class VersionList(ScrollView, can_focus=True):
     def toggle(self) -> bool:
         """Open or close the group under the cursor; return whether there is one."""
         group = self.lines[self.cursor].group
-        if sum(line.group == group for line in self.lines) == 1 and not self.lines[
-            self.cursor
-        ].folded:
+        if (
+            sum(line.group == group for line in self.lines) == 1
+            and not self.lines[self.cursor].folded
+        ):
             return False
         self._opened ^= {group}
         self._lay_out()
