@@ -18,7 +18,9 @@ from trainer_tui.services.ports import Profile
 from trainer_tui.store.workspace import Workspace
 
 NOW = datetime(2026, 1, 31, 12, 0, 0, 250_000, tzinfo=UTC)
-ODD_TEXT = "NUL \0, U+2028 \u2028, \r\n, \u202e, 👩‍👩‍👧‍👦, \U0010ffff, \\u0041 \"quoted\" \x7f\x85"
+ODD_TEXT = 'NUL \0, U+2028 \u2028, \r\n, \u202e, 👩‍👩‍👧‍👦, \U0010ffff, \\u0041 "quoted" \x7f\x85'
+
+LONG_TEXT = "The quick brown fox jumps over the lazy dog. " * 20
 
 
 def at(seconds: float) -> datetime:
@@ -68,9 +70,7 @@ def submission(record_id: str, text: str = ODD_TEXT, shift_id: str = "s1") -> Su
 
 
 def record(kind: type, own_id: str, **fields: Any) -> Any:
-    return kind(
-        id=own_id, task_id="b.2", batch_id="b", shift_id="s1", at=NOW, **fields
-    )
+    return kind(id=own_id, task_id="b.2", batch_id="b", shift_id="s1", at=NOW, **fields)
 
 
 def entry(seconds: float, activity: Activity = Activity.ACTIVE) -> LedgerEntry:
@@ -86,7 +86,12 @@ OPERATIONS: tuple[Operation, ...] = (
     lambda s: s.add_ledger("s1", [entry(1.5), entry(2.5, Activity.IDLE)]),
     lambda s: s.save_draft(draft("one"), Cause.TYPING, at(1)),
     lambda s: s.save_draft(draft("one two"), Cause.TYPING, at(2)),
-    lambda s: s.save_draft(draft(ODD_TEXT, focus=Focus(1, "prompt")), Cause.PASTE, at(3)),
+    lambda s: s.save_draft(draft(LONG_TEXT, focus=Focus(1, "prompt")), Cause.PASTE, at(3)),
+    lambda s: s.save_draft(
+        draft(LONG_TEXT + ODD_TEXT, note="n", active_seconds=1.5, focus=Focus(row=3)),
+        Cause.TYPING,
+        at(3.5),
+    ),
     lambda s: s.add_record(submission("r1")),
     lambda s: s.retire_draft("b.1"),
     lambda s: s.add_record(record(Skip, "r2", reason="Other")),
@@ -96,7 +101,7 @@ OPERATIONS: tuple[Operation, ...] = (
     lambda s: s.save_draft(draft("again", draft_id="d2"), Cause.CORRECT, at(4)),
     lambda s: s.save_draft(draft("again, more", draft_id="d2"), Cause.LEAVE, at(5)),
     lambda s: s.put_profile(Profile(trainer="ann")),
-    lambda s: s.put_batch(batch(tasks=2)),
+    lambda s: s.put_batch(batch(team="red")),
     lambda s: s.put_shift(msgspec.structs.replace(shift(), ended_at=at(60))),
 )
 

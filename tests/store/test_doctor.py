@@ -111,6 +111,20 @@ def test_links_are_named(home: Path) -> None:
     assert "batches/b.json" in places(wrong(home))
 
 
+def test_what_lies_beside_the_store_is_not_ours(home: Path) -> None:
+    others = [home / "thesis.tmp", home / "notes.json", home / "batches" / "draft.txt.tmp"]
+    for path in others:
+        path.write_text("mine")
+        path.chmod(0o644)
+    (home / "workspace.json").chmod(0o644)
+    (home / "batches" / "b.json.tmp").write_text("ours")
+    repair(home)
+    Workspace.open(home).close()
+    assert [path.read_text() for path in others] == ["mine"] * 3
+    assert {path.stat().st_mode & 0o777 for path in others} == {0o644}
+    assert not (home / "batches" / "b.json.tmp").exists()
+
+
 def test_a_disk_that_is_nearly_full_is_bad(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     usage = namedtuple("usage", "total used free")
     monkeypatch.setattr(shutil, "disk_usage", lambda path: usage(1, 1, 1_000_000))

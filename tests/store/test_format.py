@@ -37,8 +37,13 @@ def test_a_store_of_each_released_format_opens(home: Path) -> None:
         assert records[0].pairs[0].response == samples.ODD_TEXT  # type: ignore[union-attr]
         assert [entry.seconds for entry in store.ledger("s1")] == [1.5, 2.5, 3.5]
         assert store.drafts() == {"b.1": "d2"}
-        assert [version.number for version in store.versions("b.1")] == [1, 2, 3, 4, 5]
-        assert store.versions("b.1")[2].draft.pairs[0].response == samples.ODD_TEXT
+        assert [version.number for version in store.versions("b.1")] == [1, 2, 3, 4, 5, 6]
+        assert store.versions("b.1")[3].draft == samples.draft(
+            samples.LONG_TEXT + samples.ODD_TEXT,
+            note="n",
+            active_seconds=1.5,
+            focus=samples.Focus(row=3),
+        )
         if not read_only:
             store.put_profile(Profile(trainer="bo"))
             store.add_record(samples.submission("r9"))

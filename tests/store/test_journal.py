@@ -1,5 +1,6 @@
 import os
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -179,7 +180,12 @@ def test_every_version_comes_back_exactly(
     store = Workspace.open(home)
     saved = []
     for content in contents:
-        draft = samples.draft(content[0], note=content[1])
+        draft = samples.draft(
+            content[0] * data.draw(st.sampled_from([1, 1, 1000])),
+            note=content[1],
+            active_seconds=data.draw(st.floats(0, 1e9)),
+            focus=samples.Focus(row=data.draw(st.integers(0, 9))),
+        )
         more = tuple(samples.Pair(text, text[::-1]) for text in content[2:])
         draft = samples.msgspec.structs.replace(draft, pairs=draft.pairs + more)
         store.save_draft(draft, Cause.TYPING, samples.NOW)
@@ -204,11 +210,23 @@ def test_the_journal_grows_with_what_changes_and_not_with_the_text(tmp_path: Pat
     store.close()
 
 
+def test_a_short_text_is_soon_stored_whole_again(tmp_path: Path) -> None:
+    store = Workspace.open(tmp_path / "data")
+    for number in range(30):
+        store.save_draft(samples.draft("x" * 600 + str(number)), Cause.TYPING, samples.NOW)
+    store.close()
+    lines = scan((tmp_path / "data" / "drafts" / "b.1.jsonl").read_bytes()).lines[1:]
+    whole = [number for number, line in enumerate(lines) if b'"splices"' not in line]
+    assert 5 <= len(whole) <= 15
+    assert max(b - a for a, b in pairwise(whole)) < 8
+
+
 def test_a_damage_costs_only_the_versions_up_to_the_next_whole_one(tmp_path: Path) -> None:
     home = tmp_path / "data"
     store = Workspace.open(home)
+    text = "x" * 20_000
     for number in range(130):
-        store.save_draft(samples.draft(f"text {number}"), Cause.TYPING, samples.NOW)
+        store.save_draft(samples.draft(f"{text} {number}"), Cause.TYPING, samples.NOW)
     before = {version.number: version for version in store.versions("b.1")}
     store.close()
     path = home / "drafts" / "b.1.jsonl"

@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 import store_samples as samples
 
+from trainer_tui.domain.draft import Cause
 from trainer_tui.domain.errors import StoreBusy, StoreError
 from trainer_tui.services.ports import Profile
+from trainer_tui.store.doctor import Severity, examine
 from trainer_tui.store.lock import WriterLock
 from trainer_tui.store.workspace import Workspace
 
@@ -90,8 +92,15 @@ def test_a_store_that_could_not_be_opened_holds_no_lock(tmp_path: Path) -> None:
     Workspace.open(tmp_path).close()
 
 
-@pytest.mark.parametrize("note", [b"", b"{", b'{"pid":0,"since":"2026-01-31T00:00:00Z"}',
-                                  b'{"pid":99999999999,"since":"2026-01-31T00:00:00Z"}'])  # fmt: skip
+LEFT_BEHIND = [
+    b"",
+    b"{",
+    b'{"pid":0,"since":"2026-01-31T00:00:00Z"}',
+    b'{"pid":99999999999,"since":"2026-01-31T00:00:00Z"}',
+]
+
+
+@pytest.mark.parametrize("note", LEFT_BEHIND)
 def test_what_an_earlier_holder_left_behind_does_no_harm(tmp_path: Path, note: bytes) -> None:
     store = Workspace.open(tmp_path)
     (tmp_path / "lock.holder").write_bytes(note)
@@ -101,23 +110,39 @@ def test_what_an_earlier_holder_left_behind_does_no_harm(tmp_path: Path, note: b
     Workspace.open(tmp_path).close()
 
 
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork there")
-def test_a_forked_child_is_not_a_second_writer(tmp_path: Path) -> None:
-    store = Workspace.open(tmp_path)
-    store.put_shift(samples.shift())
-    child = os.fork()
-    if child == 0:
-        code = 1
-        try:
-            store.add_record(samples.submission("r1"))
-        except StoreError:
-            code = 0
-        finally:
-            os._exit(code)
-    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
-    with pytest.raises(StoreBusy):
-        Workspace.open(tmp_path)
+FORK = """
+import gc, os, sys
+from pathlib import Path
+from trainer_tui.domain.draft import Cause
+from trainer_tui.domain.errors import StoreBusy, StoreError
+from trainer_tui.services.ports import Profile
+from trainer_tui.store.workspace import Workspace
+store = Workspace.open(Path(sys.argv[1]))
+child = os.fork()
+if child == 0:
+    try:
+        store.put_profile(Profile(trainer="child"))
+    except StoreError:
+        print("refused", flush=True)
     store.close()
+    del store
+    gc.collect()
+    sys.exit(0)
+assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+try:
+    Workspace.open(Path(sys.argv[1]))
+except StoreBusy:
+    print("busy", flush=True)
+store.put_profile(Profile(trainer="parent"))
+store.close()
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork there")
+def test_a_forked_child_is_not_a_second_writer_and_leaves_the_lock_alone(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", FORK, str(tmp_path / "data")]
+    result = subprocess.run(command, capture_output=True, text=True)
+    assert (result.stdout, result.stderr) == ("refused\nbusy\n", "")
 
 
 def two_writers(home: Path) -> int:
@@ -141,3 +166,35 @@ def test_without_the_lock_saves_would_be_lost(
     assert two_writers(tmp_path / "locked") == 4
     monkeypatch.setattr(WriterLock, "acquire", lambda self: None)
     assert two_writers(tmp_path / "unlocked") < 4
+
+
+def test_readers_beside_a_writer_at_work_see_only_whole_states(tmp_path: Path) -> None:
+    home = tmp_path / "data"
+    store = Workspace.open(home)
+    store.put_shift(samples.shift())
+    done = threading.Event()
+
+    def write() -> None:
+        try:
+            for number in range(150):
+                store.add_record(samples.submission(f"r{number:03}", "x" * 2_000))
+                draft = samples.draft(str(number) * 500, draft_id=f"d{number // 5}")
+                store.save_draft(draft, Cause.TYPING, samples.NOW)
+                store.put_profile(Profile(trainer=str(number)))
+        finally:
+            done.set()
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    seen, rounds = 0, 0
+    while not done.is_set():
+        reader = Workspace.open(home, read_only=True)
+        samples.view(reader)
+        assert reader.troubles() == ()
+        assert len(reader.records()) >= seen
+        seen = len(reader.records())
+        assert not [one for one in examine(home) if one.severity is Severity.BAD]
+        rounds += 1
+    writer.join()
+    store.close()
+    assert rounds > 3

@@ -1,4 +1,4 @@
-"""The store against a model of dictionaries, through failures, reopening and lost power of a process."""
+"""The store against a model of dictionaries, through failures, reopening and unfinished saves."""
 
 import shutil
 import tempfile

@@ -98,7 +98,7 @@ def test_saving_a_record_touches_its_shift_only(
     store.add_record(samples.submission("r8"))
     assert replaced == ["2026-01-31-s1.json"]
     replaced.clear()
-    store.put_batch(samples.batch(tasks=2))
+    store.put_batch(samples.batch(team="red"))
     store.add_ledger("s1", [samples.entry(1)])
     store.save_draft(samples.draft("more", draft_id="d2"), Cause.TYPING, samples.NOW)
     assert replaced == []
@@ -159,6 +159,10 @@ def test_what_could_not_be_read_back_is_refused_and_changes_nothing(home: Path) 
         store.add_record(msgspec.structs.replace(samples.submission("r9"), revision="one"))  # type: ignore[arg-type]
     with pytest.raises(StoreError):
         store.add_ledger("s1", [samples.entry(float("inf"))])
+    for seconds in (float("nan"), "one"):
+        with pytest.raises(StoreError):
+            bad = samples.draft("x", draft_id="d2", active_seconds=seconds)
+            store.save_draft(bad, Cause.TYPING, samples.NOW)
     assert samples.view(store) == before
     store.add_record(samples.submission("r9"))
     store.close()
@@ -212,7 +216,9 @@ def test_retired_journals_of_tasks_with_alike_names_stay_apart(home: Path) -> No
 def test_turns_may_come_and_go(home: Path) -> None:
     store = Workspace.open(home)
     drafts = [
-        msgspec.structs.replace(samples.draft("x"), pairs=tuple(Pair(str(i), "é" * i) for i in range(n)))
+        msgspec.structs.replace(
+            samples.draft("x"), pairs=tuple(Pair(str(i), "é" * i) for i in range(n))
+        )
         for n in (1, 3, 2, 2, 5, 1)
     ]
     for one in drafts:
@@ -239,6 +245,13 @@ def test_read_only_opens_what_is_not_there_as_empty(home: Path) -> None:
     assert store.batches() == store.shifts() == store.records() == store.troubles() == ()
     store.close()
     assert not home.exists()
+
+
+@pytest.mark.parametrize("read_only", [True, False])
+def test_a_file_in_the_place_of_the_data_folder_is_told(home: Path, read_only: bool) -> None:
+    home.write_text("a file")
+    with pytest.raises(StoreError):
+        Workspace.open(home, read_only=read_only)
 
 
 def test_a_closed_store_refuses_to_write(home: Path) -> None:
@@ -284,7 +297,7 @@ def test_stock_tinydb_opens_our_files(home: Path) -> None:
         assert [document["id"] for document in found] == ["r1"]
         assert database.table("_format").all()[0]["kind"] == "shift"
     with TinyDB(home / "batches" / "b.json", access_mode="r") as database:
-        assert len(database.table("tasks")) == 2
+        assert len(database.table("tasks")) == 3
 
 
 @pytest.mark.skipif(os.name == "nt", reason="modes are POSIX")

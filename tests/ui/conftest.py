@@ -125,9 +125,7 @@ def saved_settings() -> list[Settings]:
 
 
 @pytest.fixture
-def make_app(
-    station: Workstation, saved_settings: list[Settings]
-) -> Callable[..., TrainerApp]:
+def make_app(station: Workstation, saved_settings: list[Settings]) -> Callable[..., TrainerApp]:
     def make(settings: Settings | None = None) -> TrainerApp:
         return TrainerApp(
             station, settings or Settings(), saved_settings.append, lambda error: "no file"

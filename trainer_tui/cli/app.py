@@ -41,7 +41,7 @@ def open_app(workstation: Workstation, settings: Settings, settings_file: Settin
     from trainer_tui.cli.crashes import save
     from trainer_tui.ui.app import TrainerApp
 
-    app = TrainerApp(workstation, settings, settings_file.save, save)
+    app = TrainerApp(workstation, settings, settings_file.save, save, str(settings_file.path))
     app.run()
     return app.return_code or 0
 

@@ -6,7 +6,18 @@ from datetime import datetime
 from typing import Any, TextIO
 
 from trainer_tui.cli.parsing import screen_width
-from trainer_tui.domain.text import visible
+
+_FIRST_TAG = "\U000e0000"
+
+
+def shown(text: str) -> str:
+    """`domain.text.visible`, which is loaded only for a text that it could change."""
+    plain = text.replace("\n", "").replace("\t", "")
+    if not plain or (plain.isprintable() and max(plain) < _FIRST_TAG):
+        return text
+    from trainer_tui.domain.text import visible
+
+    return visible(text)
 
 
 def say(text: str = "") -> None:
@@ -22,7 +33,7 @@ def narrate(text: str) -> None:
 
 
 def _write(stream: TextIO, text: str) -> None:
-    text = visible(text) + "\n"
+    text = shown(text) + "\n"
     encoding = getattr(stream, "encoding", None) or "utf-8"
     if encoding.lower() not in ("utf-8", "utf8"):
         text = text.encode(encoding, "replace").decode(encoding)
@@ -49,12 +60,12 @@ def put_json(value: Any) -> None:
 
 def escaped(json_text: str) -> str:
     """Write every character of a JSON text that a terminal would obey as `\\uXXXX`."""
-    shown = visible(json_text)
-    if shown == json_text:
+    visible = shown(json_text)
+    if visible == json_text:
         return json_text
-    # `visible` keeps the length, so the places that differ are the characters to escape.
+    # It keeps the length, so the places that differ are the characters to escape.
     return "".join(
-        new if old == new else _escape(old) for old, new in zip(json_text, shown, strict=True)
+        new if old == new else _escape(old) for old, new in zip(json_text, visible, strict=True)
     )
 
 
@@ -91,7 +102,7 @@ def cells(text: str) -> int:
 
 def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     """Print rows in columns; the last one is cut at the edge of a terminal, never in a pipe."""
-    lines = [[visible(one_line(cell)) for cell in row] for row in (header, *rows)]
+    lines = [[shown(one_line(cell)) for cell in row] for row in (header, *rows)]
     widths = [max(map(cells, column)) for column in zip(*lines, strict=True)]
     room = screen_width() - sum(widths[:-1]) - 2 * (len(widths) - 1) if _on_screen() else None
     for line in lines:

@@ -4,7 +4,7 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
-from trainer_tui.domain.text import visible
+from trainer_tui.cli.output import shown
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
@@ -43,4 +43,4 @@ class Bar:
 
         progress = Progress(console=Console(stderr=True), transient=True)
         progress.start()
-        return progress, progress.add_task(escape(visible(self._what)), total=None)
+        return progress, progress.add_task(escape(shown(self._what)), total=None)

@@ -99,26 +99,21 @@ def _surroundings(layout: Layout) -> Iterator[Finding]:
 
 
 def _everything(layout: Layout) -> Iterator[Path]:
-    for folder in layout.folders:
-        if folder.is_dir() and not (folder.is_symlink() and folder != layout.home):
-            yield folder
-            yield from (
-                path for path in listing(folder, "") if path.is_symlink() or not path.is_dir()
-            )
+    yield from (folder for folder in layout.folders if folder.is_dir())
+    yield from layout.files()
 
 
 def _too_open(path: Path) -> bool:
-    return (
-        os.name != "nt"
-        and not path.is_symlink()
-        and bool(stat.S_IMODE(path.stat().st_mode) & 0o077)
-    )
+    if os.name == "nt":
+        return False
+    try:
+        mode = path.lstat().st_mode
+    except FileNotFoundError:  # a writer is at work
+        return False
+    return not stat.S_ISLNK(mode) and bool(stat.S_IMODE(mode) & 0o077)
 
 
 def _names(layout: Layout) -> Iterator[Finding]:
-    for folder in layout.folders[1:]:
-        if folder.is_symlink():
-            yield _refused_link(layout, folder)
     for path in _everything(layout):
         place = layout.place(path)
         if path.is_symlink() and path != layout.home:
@@ -216,6 +211,8 @@ def _journals(layout: Layout) -> Iterator[Finding | None]:
         live = path.parent == layout.drafts
         try:
             history = read_history(path, files.read_file(path))
+        except FileNotFoundError:  # a writer is at work
+            continue
         except (OSError, Damaged, TrainerError) as error:
             yield Finding(layout.place(path), Severity.BAD, f"not readable: {error}")
             continue
@@ -229,6 +226,8 @@ def _journals(layout: Layout) -> Iterator[Finding | None]:
             continue
         try:
             content = read_ledger(shift_id_of(path), files.read_file(path))
+        except FileNotFoundError:  # a writer is at work
+            continue
         except (OSError, Damaged, TrainerError) as error:
             yield Finding(layout.place(path), Severity.BAD, f"not readable: {error}")
             continue

@@ -178,14 +178,14 @@ def _fall_back(
 ) -> T | None:
     place = quarantine.layout.place(path)
     previous = path.with_name(path.name + PREVIOUS)
-    kept = f" The bytes are kept in {quarantine.keep(path, content)}." if content else ""
+    kept = quarantine.keep(path, content or b"")
     value: T | None = None
     if before is not None:
         try:
             value = parse(path, before)
         except (Damaged, NewerFormat) as damage:
-            kept += f" The state before the last save is no better: {damage}"
-            quarantine.keep(previous, before)
+            kept += f" The state before its last save is no better ({damage})."
+            kept += quarantine.keep(previous, before)
     if not quarantine.read_only:
         with files.explained(place, doing="mended"):
             if value is not None and before is not None:
@@ -194,14 +194,10 @@ def _fall_back(
                 files.remove(path)
                 files.remove(previous)
                 files.sync_folder(path.parent)
-    if value is not None:
-        quarantine.tell(path, f"The file was damaged ({problem}). {_USED}{kept}")
-    else:
-        quarantine.tell(path, f"The file is damaged ({problem}) and was set aside.{kept}")
+    used = "The state before its last save is used; the newest change may be missing."
+    left = used if value is not None else "Nothing of it can be used."
+    quarantine.tell(path, f"The file is not as it was saved: {problem}. {left}{kept}")
     return value
-
-
-_USED = "The state before its last save is used; the newest change may be missing."
 
 
 def present(folder: Path) -> list[Path]:

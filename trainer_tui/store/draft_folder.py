@@ -49,7 +49,11 @@ class DraftFolder:
         for path in listing(self._layout.drafts, _SUFFIX):
             task_id = task_id_of(path)
             try:
-                with files.explained(self._layout.place(path), doing="read"):
+                # A writer beside this reader may put the journal away at this moment.
+                with (
+                    files.explained(self._layout.place(path), doing="read"),
+                    suppress(FileNotFoundError),
+                ):
                     self._live[task_id] = header_of(path).draft_id
             except NewerFormat as error:
                 self._quarantine.tell(path, error.message)
@@ -78,12 +82,16 @@ class DraftFolder:
         found: list[Version] = []
         for path in self._retired(task_id):
             try:
-                found += self._read(path).versions
+                history = self._read(path)
             except (Damaged, NewerFormat) as error:
                 self._quarantine.tell(path, f"An older draft is not readable: {error}.")
+                continue
+            found += history.versions
+            if not history.sound or not history.scan.sound:
+                self._quarantine.tell(path, "An older draft is damaged; versions may be missing.")
         if task_id in self._live:
-            history = self._mended(self._layout.draft(task_id))
-            found += history.versions if history is not None else ()
+            live = self._mended(self._layout.draft(task_id))
+            found += live.versions if live is not None else ()
         return tuple(found)
 
     def save(self, draft: Draft, cause: Cause, at: datetime) -> int:
@@ -97,7 +105,7 @@ class DraftFolder:
             place = self._layout.place(path)
             number = 1 + max((v.number for v in self.versions(task_id)), default=0)
             version = Version(number=number, saved_at=at, cause=cause, draft=draft)
-            journal = DraftJournal.begin(path, place, version)
+            journal = DraftJournal.write(path, place, (version,))
             self._journals[task_id] = journal
             self._live[task_id] = draft.id
         else:
@@ -109,13 +117,12 @@ class DraftFolder:
 
     def retire(self, task_id: str) -> None:
         """Put the live journal of a task away; nothing happens if there is none."""
-        if task_id not in self._live:
+        if self._journal(task_id) is None:
             return
         path = self._layout.draft(task_id)
         taken = [_number(old) for old in self._retired(task_id)]
         target = self._layout.retired_draft(task_id, 1 + max(taken, default=0))
-        if (journal := self._journals.get(task_id)) is not None:
-            journal.close()
+        self._journals[task_id].close()
         with files.explained(self._layout.place(path), doing="put away"):
             os.replace(path, target)
             try:
@@ -126,7 +133,7 @@ class DraftFolder:
                     os.replace(target, path)
                 raise
         self._live.pop(task_id)
-        self._journals.pop(task_id, None)
+        self._journals.pop(task_id)
 
     def close(self) -> None:
         """Close the open file."""
@@ -182,7 +189,7 @@ class DraftFolder:
                 with files.explained(place, doing="set aside"):
                     files.remove(path)
                     files.sync_folder(path.parent)
-            self._quarantine.tell(path, f"The draft is damaged ({damage}); kept in {kept}.")
+            self._quarantine.tell(path, f"The draft cannot be used: {damage}.{kept}")
             return None
         if history.scan.sound and history.sound:
             return history
@@ -191,12 +198,14 @@ class DraftFolder:
             return history
         kept = self._quarantine.keep(path, content)
         if writing:
-            journal = DraftJournal.rewrite(path, place, history.versions)
-            self._journals[task_id_of(path)] = journal
+            task_id = task_id_of(path)
+            if task_id in self._journals:
+                self._journals[task_id].close()
+            self._journals[task_id] = DraftJournal.write(path, place, history.versions)
         lost = f"; {history.lost} of its versions could not be read" if history.lost else ""
         self._quarantine.tell(
             path,
-            f"The draft was damaged{lost}. The damaged file is kept in {kept}.",
+            f"The draft was damaged{lost}.{kept}",
             serious=history.lost > 0,
         )
         return history
@@ -214,8 +223,8 @@ class DraftFolder:
             return
         self._quarantine.tell(
             path,
-            f"The last save was not finished: {len(history.scan.tail)} bytes were cut off and "
-            f"kept in {kept}. What was said to be saved is there.",
+            f"The last save was not finished: {len(history.scan.tail)} bytes were cut off. "
+            f"What was said to be saved is there.{kept}",
             serious=False,
         )
 

@@ -4,13 +4,13 @@ The first line is a header; each line after it is a version, either the whole dr
 the splices that lead to it from the version before.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
 import msgspec
 
-from trainer_tui.domain.draft import Cause, Draft, Focus, Version
+from trainer_tui.domain.draft import Cause, Draft, Version
 from trainer_tui.domain.message import Pair
 from trainer_tui.store import encoding, files, migrations
 from trainer_tui.store.envelope import Damaged, newer_format
@@ -18,7 +18,9 @@ from trainer_tui.store.journal import Journal, Scan, scan
 from trainer_tui.store.splices import Splice, apply, difference
 
 WHOLE_EVERY = 50
-"""A version in so many is stored whole, which bounds what a damaged line can take with it."""
+"""At least one version in so many is stored whole, and sooner as soon as the splices since the
+last whole one take as much space as it: that bounds both the size of a journal and what a
+damaged line can take with it."""
 
 
 class Header(msgspec.Struct, frozen=True, kw_only=True):
@@ -31,14 +33,15 @@ class Header(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One saved version: whole as `draft`, or as `splices` with the focus."""
+    """One saved version: the whole draft, or the draft without its texts and what they become."""
 
     number: int
     at: datetime
     cause: Cause
-    draft: Draft | None = None
+    draft: Draft
+    """With `splices`: without texts and ids."""
     splices: tuple[Splice, ...] | None = None
-    focus: Focus = Focus()
+    """How the texts follow from those of the version before; None: the draft is whole."""
 
 
 def read_header(path: Path, content: bytes) -> Header:
@@ -118,84 +121,110 @@ def _replay(path: Path, lines: list[bytes | None]) -> Iterator[Version]:
 
 
 def _next(before: Draft | None, line: Line) -> Draft | None:
-    if line.draft is not None:
+    if line.splices is None:
         return line.draft
-    if before is None or line.splices is None:
+    if before is None:
         return None
     texts = apply(_texts(before), line.splices)
     pairs = tuple(Pair(*texts[i : i + 2]) for i in range(0, len(texts) - 1, 2))
-    return msgspec.structs.replace(before, pairs=pairs, note=texts[-1], focus=line.focus)
+    return msgspec.structs.replace(
+        line.draft, id=before.id, task_id=before.task_id, pairs=pairs, note=texts[-1]
+    )
 
 
 def _texts(draft: Draft) -> tuple[str, ...]:
     return (*(text for pair in draft.pairs for text in (pair.prompt, pair.response)), draft.note)
 
 
+class _Encoder:
+    """Lays versions out as lines, and remembers what the next line can lean on."""
+
+    def __init__(self, place: str, last: Version | None = None) -> None:
+        self._place = place
+        self.last = last
+        self._since_whole = WHOLE_EVERY
+        self._spliced = 0
+        self._whole = 0
+
+    def line(self, version: Version) -> tuple[bytes, bool]:
+        """Return the line of the next version, and whether it is whole."""
+        draft, last = version.draft, self.last
+        # All but the texts, which the splices give; checked here, where it is small.
+        frame = msgspec.structs.replace(draft, id="", task_id="", pairs=(), note="")
+        encoding.fields_of(frame, self._place)
+        if (
+            last is not None
+            and self._since_whole + 1 < WHOLE_EVERY
+            and len(draft.pairs) == len(last.draft.pairs)
+        ):
+            splices = difference(_texts(last.draft), _texts(draft))
+            line = self._encode(version, frame, splices)
+            if self._spliced + len(line) <= self._whole:
+                return line, False
+        return self._encode(version, draft, None), True
+
+    def written(self, version: Version, length: int, *, whole: bool) -> None:
+        """Note that the line is in the journal."""
+        self.last = version
+        self._since_whole = 0 if whole else self._since_whole + 1
+        self._spliced = 0 if whole else self._spliced + length
+        self._whole = length if whole else self._whole
+
+    def _encode(self, version: Version, draft: Draft, splices: tuple[Splice, ...] | None) -> bytes:
+        line = Line(
+            number=version.number,
+            at=version.saved_at,
+            cause=version.cause,
+            draft=draft,
+            splices=splices,
+        )
+        return encoding.encode(line, self._place)
+
+
 class DraftJournal:
     """The live journal of one draft."""
 
-    def __init__(self, journal: Journal, last: Version, since_whole: int) -> None:
+    def __init__(self, journal: Journal, encoder: _Encoder, last: Version) -> None:
         self._journal = journal
+        self._encoder = encoder
         self.last = last
         """The newest version, acknowledged and on the disk."""
-        self._since_whole = since_whole
 
     @classmethod
-    def begin(cls, path: Path, place: str, version: Version) -> "DraftJournal":
-        """Write a new journal with its first version; raises `StoreError`."""
-        return cls.rewrite(path, place, (version,))
+    def write(cls, path: Path, place: str, versions: Sequence[Version]) -> "DraftJournal":
+        """Write a journal of exactly these versions, in place of what is there.
 
-    @classmethod
-    def rewrite(cls, path: Path, place: str, versions: tuple[Version, ...]) -> "DraftJournal":
-        """Write a journal that holds exactly these versions, in place of what is there."""
+        Raises `StoreError`.
+        """
         draft = versions[-1].draft
         header = Header(task_id=draft.task_id, draft_id=draft.id)
         lines = [encoding.encode(header, place)]
-        before: Version | None = None
-        for number, version in enumerate(versions):
-            whole = before is None or number % WHOLE_EVERY == 0
-            lines.append(_line(None if whole else before, version, place))
-            before = version
-        journal = Journal.create(path, place, lines)
-        return cls(journal, versions[-1], (len(versions) - 1) % WHOLE_EVERY)
+        encoder = _Encoder(place)
+        for version in versions:
+            line, whole = encoder.line(version)
+            encoder.written(version, len(line), whole=whole)
+            lines.append(line)
+        return cls(Journal.create(path, place, lines), encoder, versions[-1])
 
     @classmethod
     def resume(cls, path: Path, place: str, history: History) -> "DraftJournal":
-        """Go on with a sound journal."""
+        """Go on with a sound journal; its next version is stored whole."""
         journal = Journal(path, place, history.scan.length, history.scan.sum)
-        # The next version is stored whole, which is what a new session wants to rely on.
-        return cls(journal, history.versions[-1], WHOLE_EVERY)
+        last = history.versions[-1]
+        return cls(journal, _Encoder(place, last), last)
 
     def save(self, draft: Draft, cause: Cause, at: datetime) -> int:
         """Append a version and return its number; raises `StoreError`."""
         version = Version(number=self.last.number + 1, saved_at=at, cause=cause, draft=draft)
-        whole = self._since_whole + 1 >= WHOLE_EVERY or len(draft.pairs) != len(
-            self.last.draft.pairs
-        )
-        self._journal.append(_line(None if whole else self.last, version, self._journal.place))
-        self._since_whole = 0 if whole else self._since_whole + 1
+        line, whole = self._encoder.line(version)
+        self._journal.append(line)
+        self._encoder.written(version, len(line), whole=whole)
         self.last = version
         return version.number
 
     def close(self) -> None:
         """Close the file until the next save."""
         self._journal.close()
-
-
-def _line(before: Version | None, version: Version, place: str) -> bytes:
-    draft = version.draft
-    whole = before is None or len(before.draft.pairs) != len(draft.pairs)
-    line = Line(
-        number=version.number,
-        at=version.saved_at,
-        cause=version.cause,
-        draft=draft if whole else None,
-        splices=None
-        if whole or before is None
-        else difference(_texts(before.draft), _texts(draft)),
-        focus=Focus() if whole else draft.focus,
-    )
-    return encoding.encode(line, place)
 
 
 def header_of(path: Path) -> Header:

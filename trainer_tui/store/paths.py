@@ -51,6 +51,17 @@ class Layout:
             self.quarantine,
         )
 
+    def files(self) -> list[Path]:
+        """Return every file of the store; others that lie in the same folder are not ours."""
+        stems = (self.lock, self.holder, self.workspace)
+        names = {stem.name + end for stem in stems for end in _ENDS}
+        found = [path for path in listing(self.home, "") if path.name in names]
+        for folder in (self.batches, self.shifts, self.drafts, self.retired):
+            for path in listing(folder, ""):
+                if path.name.endswith(tuple(kind + end for kind in _KINDS for end in _ENDS)):
+                    found.append(path)
+        return found + listing(self.quarantine, "")
+
     def batch(self, batch_id: str) -> Path:
         """Return the file of a batch."""
         return self.batches / f"{require_safe(batch_id)}.json"
@@ -77,6 +88,10 @@ class Layout:
             return path.relative_to(self.home).as_posix()
         except ValueError:
             return str(path)
+
+
+_KINDS = (".json", ".jsonl")
+_ENDS = ("", TEMPORARY, PREVIOUS, PREVIOUS + TEMPORARY)
 
 
 def shift_id_of(path: Path) -> str:

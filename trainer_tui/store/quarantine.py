@@ -20,22 +20,24 @@ class Quarantine:
         self._report = report
 
     def keep(self, path: Path, content: bytes) -> str:
-        """Put a copy of refused bytes away, durably, and return its place.
+        """Put a copy of refused bytes away, durably, and return a sentence that says where.
 
         The name holds a checksum of the content, so that the same bytes are kept once.
+        A reader leaves the bytes where they are and gets an empty sentence.
         """
+        if self.read_only or not content:
+            return ""
         digest = hashlib.sha256(content).hexdigest()[:12]
         target = self.layout.quarantine / f"{path.name}.{digest}"
         place = self.layout.place(target)
-        if not self.read_only:
-            with files.explained(place):
-                try:
-                    kept = files.read_file(target) == content
-                except FileNotFoundError:
-                    kept = False
-                if not kept:
-                    files.replace_file(target, content)
-        return place
+        with files.explained(place):
+            try:
+                kept = files.read_file(target) == content
+            except FileNotFoundError:
+                kept = False
+            if not kept:
+                files.replace_file(target, content)
+        return f" Its bytes are kept in {place}."
 
     def tell(self, path: Path, message: str, *, serious: bool = True) -> None:
         """Report a trouble with a file."""

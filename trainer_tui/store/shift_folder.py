@@ -191,7 +191,7 @@ class ShiftFolder:
         if entry.documents is None:
             from trainer_tui.store.storage import Documents
 
-            entry.documents = Documents(entry.path, "shift")
+            entry.documents = Documents(entry.path, "shift", self._layout.place(entry.path))
         return entry.documents
 
     def _entries(self, entry: _Open) -> list[LedgerEntry]:
@@ -213,7 +213,7 @@ class ShiftFolder:
             content = read_ledger(shift_id, data)
         except Damaged as damage:
             kept = self._quarantine.keep(path, data)
-            self._quarantine.tell(path, f"The time ledger is set aside: {damage}; see {kept}.")
+            self._quarantine.tell(path, f"The time ledger cannot be used: {damage}.{kept}")
             if writing:
                 with files.explained(place, doing="set aside"):
                     files.remove(path)
@@ -236,6 +236,6 @@ class ShiftFolder:
             entry.ledger = Journal.create(path, place, [header, *content.lines])
         what = "was not finished" if content.sound else "was damaged; times may be missing"
         self._quarantine.tell(
-            path, f"The last save of the time ledger {what}. See {kept}.", serious=not content.sound
+            path, f"The last save of the time ledger {what}.{kept}", serious=not content.sound
         )
         return content.entries

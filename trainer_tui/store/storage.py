@@ -22,11 +22,11 @@ class AtomicJSONStorage(Storage):
     is seen by nobody, and one that could not be written is gone.
     """
 
-    def __init__(self, path: Path, kind: str) -> None:
+    def __init__(self, path: Path, kind: str, place: str) -> None:
         self._path = path
         self._kind = kind
+        self._place = place
         self._body: bytes | None = None
-        place = f"{path.parent.name}/{path.name}"
         try:
             with files.explained(place, doing="read"):
                 self._body = envelope.unseal(kind, files.read_file(path))
@@ -48,9 +48,8 @@ class AtomicJSONStorage(Storage):
 
     def write(self, data: Mapping[str, Mapping[Any, Any]]) -> None:
         """Replace the file; raises `StoreError`, and then everything is as it was."""
-        place = f"{self._path.parent.name}/{self._path.name}"
-        body = encoding.encode(data, place)
-        with files.explained(place):
+        body = encoding.encode(data, self._place)
+        with files.explained(self._place):
             files.replace_file(self._path, envelope.seal(self._kind, body), keep_previous=True)
         self._body = body
 
@@ -68,8 +67,8 @@ class _Database(TinyDB):
 class Documents:
     """One document file; each method is one write."""
 
-    def __init__(self, path: Path, kind: str) -> None:
-        self._database = _Database(path, kind, storage=AtomicJSONStorage)
+    def __init__(self, path: Path, kind: str, place: str) -> None:
+        self._database = _Database(path, kind, place, storage=AtomicJSONStorage)
 
     def insert(self, table: str, doc_id: str, fields: Mapping[str, Any]) -> None:
         """Add a document; raises `StoreError` if its id is taken."""

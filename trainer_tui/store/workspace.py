@@ -99,12 +99,13 @@ class Workspace:
         """Return what was met and not yet confirmed, also by earlier starts."""
         return tuple(self._troubles)
 
-    @_writing
+    @_alone
     def confirm_troubles(self) -> None:
-        """Forget them; the quarantine keeps the bytes."""
-        if self._troubles:
+        """Forget them, a reader for itself only; the quarantine keeps the bytes."""
+        if self._troubles and not self.read_only:
+            self._require_writer()
             self._save_workspace(self._profile, [])
-            self._troubles = []
+        self._troubles = []
 
     @_alone
     def profile(self) -> Profile:
@@ -140,7 +141,7 @@ class Workspace:
         tasks = {
             task.id: own for task, own in zip(batch.tasks, fields.pop("tasks", ()), strict=True)
         }
-        Documents(path, "batch").replace({"batch": {batch.id: fields}, "tasks": tasks})
+        Documents(path, "batch", place).replace({"batch": {batch.id: fields}, "tasks": tasks})
         self._batches[batch.id] = batch
 
     @_alone
@@ -204,18 +205,20 @@ class Workspace:
         self._closed = True
         self._draft_folder.close()
         self._shift_folder.close()
-        if self._lock is not None:
+        # A forked child shares the lock with its parent and must not give it back.
+        if self._lock is not None and os.getpid() == self._pid:
             self._lock.release()
             self._lock = None
 
     def _open(self) -> None:
         if not self.read_only:
             self._become_writer()
-        self._require_real_folders()
-        if not self.read_only:
-            self._refuse_newer()
-            self._sweep()
-        self._load()
+        with files.explained(str(self.home), doing="read"):
+            self._require_real_folders()
+            if not self.read_only:
+                self._refuse_newer()
+                self._sweep()
+            self._load()
 
     def _become_writer(self) -> None:
         with files.explained(str(self.home), doing="opened"):
@@ -245,8 +248,8 @@ class Workspace:
 
     def _sweep(self) -> None:
         """Remove what a killed writer was about to put in place: it was never acknowledged."""
-        for folder in self._layout.folders:
-            for path in listing(folder, TEMPORARY):
+        for path in self._layout.files():
+            if path.name.endswith(TEMPORARY):
                 with files.explained(self._layout.place(path), doing="removed"):
                     files.remove(path)
 
@@ -286,9 +289,9 @@ class Workspace:
     def _save_workspace(self, profile: Profile, troubles: list[Trouble]) -> None:
         from trainer_tui.store.storage import Documents
 
-        if self._documents is None:
-            self._documents = Documents(self._layout.workspace, "workspace")
         place = "workspace.json"
+        if self._documents is None:
+            self._documents = Documents(self._layout.workspace, "workspace", place)
         self._documents.replace(
             {
                 "profile": {ONLY: encoding.fields_of(profile, place)},

@@ -169,9 +169,9 @@ ACTIONS: tuple[Action, ...] = (
     Action("settings.back", "escape", "back", "Back; every change is already saved", True),
     Action("debug.copy", "y", "copy", "Copy this page as text", True),
     *_scrolling("debug"),
-    Action("debug.back", "escape,q,f12", "back", "Back", True),
+    Action("debug.back", "escape,q", "back", "Back", True),
     *_scrolling("help"),
-    Action("help.back", "escape,q,f1,question_mark", "back", "Back", True),
+    Action("help.back", "escape,q,question_mark", "back", "Back", True),
     Action("pause.resume", "p,enter,escape", "resume", "Resume the shift", True),
     Action("dialog.choose", "enter", "choose", "Take the answer under the cursor", True),
     Action("dialog.cancel", "escape", "cancel", "Leave without a change", True),
@@ -275,7 +275,7 @@ def _reach(context: str) -> Iterable[str]:
     """Return the contexts in which an action's key is taken."""
     if context == "app":
         return CONTEXTS
-    return ("write", "command") if context == "write" else (context,)
+    return (context,)
 
 
 def _checked(action_id: str, raw: str) -> str:

@@ -8,6 +8,9 @@ from typing import Literal, NamedTuple
 MOST_PAIRS = 4_000_000
 """Above this product of two lengths a comparison would keep the trainer waiting."""
 
+LEAST_WORDS = 2
+"""Fewer words in common between two changes only make them hard to read."""
+
 _TOKENS = re.compile(r"\s+|[^\W_]+|.", re.DOTALL)
 
 Kind = Literal["same", "removed", "added"]
@@ -49,15 +52,28 @@ def differences(old: str, new: str) -> list[Block]:
     return blocks
 
 
-def _words(old: str, new: str) -> Iterator[Piece]:
-    for tag, a, b in _opcodes(_TOKENS.findall(old), _TOKENS.findall(new)):
-        if tag == "equal":
-            yield Piece("same", "".join(a))
-            continue
-        if a:
-            yield Piece("removed", "".join(a))
-        if b:
-            yield Piece("added", "".join(b))
+def _words(old: str, new: str) -> list[Piece]:
+    """Compare within lines; a lone word that two changes have between them belongs to both."""
+    runs = [
+        (tag == "equal", "".join(a), "".join(b))
+        for tag, a, b in _opcodes(_TOKENS.findall(old), _TOKENS.findall(new))
+    ]
+    pieces: list[Piece] = []
+    gone = come = ""
+    for place, (same, a, b) in enumerate(runs):
+        if same and not (0 < place < len(runs) - 1 and len(a.split()) < LEAST_WORDS):
+            pieces += [*_changed(gone, come), Piece("same", a)]
+            gone = come = ""
+        else:
+            gone, come = gone + a, come + b
+    return [*pieces, *_changed(gone, come)]
+
+
+def _changed(gone: str, come: str) -> Iterator[Piece]:
+    if gone:
+        yield Piece("removed", gone)
+    if come:
+        yield Piece("added", come)
 
 
 def _opcodes(

@@ -16,6 +16,8 @@ Result = TypeVar("Result")
 class ReadingPage(Page[Result]):
     """A subclass writes `text(width)`; its context has the scrolling actions."""
 
+    AUTO_FOCUS = ""
+
     def content(self) -> ComposeResult:
         """The text in a frame that scrolls."""
         with VerticalScroll(id="sheet", can_focus=False) as sheet:
@@ -33,9 +35,9 @@ class ReadingPage(Page[Result]):
 
     def show_text(self) -> None:
         """Write the text again: it has changed, or its width has."""
-        width = self.sheet.scrollable_content_region.width
-        if width:
-            self.query_one("#text", Static).update(self.text(width))
+        text = self.query_one("#text", Static)
+        if text.size.width:
+            text.update(self.text(text.size.width))
 
     def on_resize(self) -> None:
         """Lay the text out for the new width."""

@@ -5,6 +5,7 @@ import platform
 import sys
 from collections import Counter
 from importlib.metadata import PackageNotFoundError, version
+from locale import getencoding
 from typing import ClassVar
 
 from textual import work
@@ -20,7 +21,7 @@ from trainer_tui.ui.words import clock, counted
 _PACKAGES = ("textual", "rich", "tinydb", "msgspec", "filelock", "platformdirs", "tomlkit")
 _TERMINAL = ("TERM", "COLORTERM", "TERM_PROGRAM", "LANG")
 _AROUND = {"TMUX": "tmux", "STY": "screen", "SSH_CONNECTION": "ssh", "NO_COLOR": "NO_COLOR"}
-_NAME_WIDTH = 12
+_NAME_WIDTH = 15
 
 Section = tuple[str, list[tuple[str, str]]]
 
@@ -39,9 +40,13 @@ class DebugScreen(ReadingPage[None]):
         for title, facts in self._sections():
             parts += [(title, "bold $accent"), "\n"]
             for name, value in facts:
-                parts += [(f"  {name:<{_NAME_WIDTH}}", "$text-muted"), shown_line(value), "\n"]
+                parts += [
+                    (f"  {name:<{_NAME_WIDTH}}", "$foreground-muted"),
+                    shown_line(value),
+                    "\n",
+                ]
             parts.append("\n")
-        parts.append(("No text of a task or a draft is on this page.", "$text-muted"))
+        parts.append(("No text of a task or a draft is on this page.", "$foreground-muted"))
         return Content.assemble(*parts)
 
     def _sections(self) -> list[Section]:
@@ -106,7 +111,7 @@ def _program() -> list[tuple[str, str]]:
         ("trainer_tui", __version__),
         ("Python", f"{platform.python_version()} ({platform.python_implementation()})"),
         ("system", platform.platform()),
-        ("text", f"{sys.getfilesystemencoding()}, output {sys.stdout.encoding or 'unknown'}"),
+        ("encoding", f"{getattr(sys.__stdout__, 'encoding', '?')}, of the system {getencoding()}"),
         *((name, _version(name)) for name in _PACKAGES),
     ]
 

@@ -29,7 +29,7 @@ class Dialog(ModalScreen[Result]):
 
     CSS_PATH = "dialogs.tcss"
     BINDINGS: ClassVar = bindings("dialog")
-    AUTO_FOCUS = None
+    AUTO_FOCUS: ClassVar[str | None] = "OptionList"
     TITLE_WORDS: str
     HINTS: ClassVar[tuple[str, ...]] = ("choose", "cancel")
 
@@ -71,8 +71,13 @@ class Dialog(ModalScreen[Result]):
         """One answer up."""
         self.focus_previous(Button)
 
-    action_right = action_down
-    action_left = action_up
+    def action_right(self) -> None:
+        """The answer on the right."""
+        self.action_down()
+
+    def action_left(self) -> None:
+        """The answer on the left."""
+        self.action_up()
 
     def action_yes(self) -> None:
         """Answer with yes, where that is a question."""
@@ -83,6 +88,8 @@ class Dialog(ModalScreen[Result]):
 
 class ConfirmDialog(Dialog[bool]):
     """A question of yes or no; the focus is on the answer that changes nothing."""
+
+    AUTO_FOCUS = "#no"
 
     def __init__(self, title: str, message: str, yes: str = "Yes", no: str = "No") -> None:
         super().__init__()
@@ -99,10 +106,6 @@ class ConfirmDialog(Dialog[bool]):
 
     def _label(self, words: str, verb: str) -> Content:
         return Content.assemble((self.key(verb), "underline"), "  ", shown_line(words))
-
-    def on_mount(self) -> None:
-        """Focus the safe answer."""
-        self.query_one("#no").focus()
 
     @on(Button.Pressed)
     def _pressed(self, message: Button.Pressed) -> None:
@@ -142,8 +145,11 @@ class _ListDialog(Dialog[Result]):
         """One answer up."""
         self.options.action_cursor_up()
 
-    action_right = Dialog.action_yes
-    action_left = Dialog.action_no
+    def action_right(self) -> None:
+        """There is only one column."""
+
+    def action_left(self) -> None:
+        """There is only one column."""
 
     def take(self, index: int) -> None:
         """Close with the answer at a place of the list."""
@@ -190,7 +196,9 @@ class ReasonDialog(_ListDialog[tuple[str, str] | None]):
         yield OptionList(
             *(
                 Option(
-                    Content.assemble((f"{n} " if n < 10 else "  ", "$text-muted"), shown_line(r))
+                    Content.assemble(
+                        (f"{n} " if n < 10 else "  ", "$foreground-muted"), shown_line(r)
+                    )
                 )
                 for n, r in enumerate(self._reasons, 1)
             ),
@@ -202,7 +210,6 @@ class ReasonDialog(_ListDialog[tuple[str, str] | None]):
     def on_mount(self) -> None:
         """Begin at the first reason."""
         self.options.highlighted = 0 if self._reasons else None
-        self.options.focus()
 
     def numbered(self, number: int) -> bool:
         """The first nine reasons have a number."""
@@ -224,6 +231,8 @@ class Choice(NamedTuple):
 class ChoiceDialog(_ListDialog[str | None]):
     """Asks for one of a list, with the present one marked; a long list can be filtered."""
 
+    AUTO_FOCUS = "LineInput, OptionList"
+
     def __init__(self, title: str, choices: Sequence[Choice], current: str | None = None) -> None:
         super().__init__()
         self.TITLE_WORDS = title
@@ -240,7 +249,6 @@ class ChoiceDialog(_ListDialog[str | None]):
     def on_mount(self) -> None:
         """Begin at the present choice."""
         self._narrow("")
-        (self.query(LineInput).first() if self.query(LineInput) else self.options).focus()
 
     def _narrow(self, query: str) -> None:
         terms = query.casefold().split()

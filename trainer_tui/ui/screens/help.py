@@ -60,8 +60,7 @@ class HelpScreen(ReadingPage[None]):
         for context in shown:
             parts += [(CONTEXTS[context], "bold $accent"), "\n"]
             if purpose := PURPOSES.get(context):
-                parts += [purpose, "\n"]
-            parts.append("\n")
+                parts += [purpose, "\n\n"]
             for action in in_context(context):
                 parts += self._line(action, column, width)
             parts.append("\n")

@@ -1,6 +1,7 @@
 """A response as its Markdown reads when rendered."""
 
-from typing import ClassVar
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.visual import VisualType
 
@@ -8,8 +9,46 @@ from trainer_tui.ui.actions import bindings
 from trainer_tui.ui.reading import ReadingPage
 from trainer_tui.ui.text import plain_line, shown
 
+if TYPE_CHECKING:
+    from rich.console import Console, ConsoleOptions, RenderResult
+    from rich.markdown import Markdown
+
 MOST_CHARACTERS = 60_000
 """Rendering more would keep the trainer waiting."""
+
+
+class Dressed:
+    """Rendered Markdown in the colors of the program's theme."""
+
+    def __init__(self, markdown: "Markdown", colors: Mapping[str, str]) -> None:
+        from rich.theme import Theme
+
+        def color(name: str) -> str:
+            found = colors.get(name, "")
+            return found.removeprefix("ansi_") if found.startswith(("#", "ansi_")) else ""
+
+        accent, primary = color("accent"), color("primary")
+        self._markdown = markdown
+        self._theme = Theme(
+            {
+                **dict.fromkeys(("markdown.h1", "markdown.h2"), f"bold {accent}"),
+                **{f"markdown.h{level}": f"bold {primary}" for level in range(3, 7)},
+                "markdown.h7": "italic",
+                "markdown.block_quote": "italic",
+                "markdown.code": f"bold {color('secondary')}",
+                "markdown.item.bullet": f"bold {accent}",
+                "markdown.item.number": f"bold {accent}",
+                "markdown.hr": color("primary"),
+                "markdown.link": f"underline {primary}",
+                "markdown.link_url": f"underline {primary}",
+                "markdown.table.border": primary,
+                "markdown.table.header": f"bold {primary}",
+            }
+        )
+
+    def __rich_console__(self, console: "Console", options: "ConsoleOptions") -> "RenderResult":
+        with console.use_theme(self._theme):
+            yield from console.render(self._markdown, options)
 
 
 class PreviewScreen(ReadingPage[None]):
@@ -36,10 +75,13 @@ class PreviewScreen(ReadingPage[None]):
 
         if not self._source.strip():
             return plain_line("Nothing is written here yet.")
-        return Markdown(
-            shown(self._source[:MOST_CHARACTERS]),
-            hyperlinks=False,
-            code_theme="ansi_dark" if self.app.current_theme.dark else "ansi_light",
+        return Dressed(
+            Markdown(
+                shown(self._source[:MOST_CHARACTERS]),
+                hyperlinks=False,
+                code_theme="ansi_dark" if self.app.current_theme.dark else "ansi_light",
+            ),
+            self.app.theme_variables,
         )
 
     def action_back(self) -> None:

@@ -61,8 +61,8 @@ def written(report: Report, width: int) -> list[Part]:
     who = " · ".join(shown_line(part) for part in (shift.trainer, shift.team) if part)
     ended = f"to {time_of_day(shift.ended_at)}" if shift.ended_at else "still open"
     parts: list[Part] = [
-        (f"Shift of {day_and_time(shift.started_at)} {ended}", "bold"),
-        (f"   {who}" if who else "", "$text-muted"),
+        (f"Shift of {day_and_time(shift.started_at)}, {ended}", "bold"),
+        (f"   {who}" if who else "", "$foreground-muted"),
         "\n\n",
     ]
     parts += _times(report, width)
@@ -70,7 +70,7 @@ def written(report: Report, width: int) -> list[Part]:
     parts += _figures(report)
     parts += ["\n", ("What was done", "bold $accent"), "\n"]
     if not report.lines:
-        parts.append(("Nothing was sent in this shift yet.\n", "$text-muted"))
+        parts.append(("Nothing was sent in this shift yet.\n", "$foreground-muted"))
         return parts
     parts += _table(report.lines, width)
     return parts
@@ -124,19 +124,25 @@ def _table(lines: tuple[Line, ...], width: int) -> list[Part]:
     room = max(width - fixed, 8)
     head = f"{'time':<7}{'what':<{_WHAT_WIDTH}}{'title':<{room}}"
     head += f"{'active':>11}{'words':>9}" if roomy else f"{'words':>6}"
-    parts: list[Part] = [(head, "$text-muted"), "\n"]
-    for line in lines:
+    parts: list[Part] = [(head, "$foreground-muted"), "\n"]
+    newest = {line.task_id: place for place, line in enumerate(lines)}
+    for place, line in enumerate(lines):
         what = _TAKEN_BACK if line.withdrawn else _GLYPHS[line.what]
         title = shown_line(line.title, room - 1)
         count = f"{line.words:,}" if line.words else "–"
         text = f"{time_of_day(line.at):<7}{what:<{_WHAT_WIDTH}}{_fill(title, room)}"
-        text += f"{duration(line.seconds):>11}{count:>9}" if roomy else f"{count:>6}"
-        parts += [(text, "$text-muted") if line.withdrawn else text, "\n"]
+        # The time is the task's, so it stands at the last of its lines only.
+        spent = duration(line.seconds) if newest[line.task_id] == place else "″"
+        text += f"{spent:>11}{count:>9}" if roomy else f"{count:>6}"
+        parts += [(text, "$foreground-muted") if line.withdrawn else text, "\n"]
         if line.note:
             indent = " " * 7
-            parts += [(indent + shown_line(line.note, max(width - 7, 8)), "$text-muted"), "\n"]
+            parts += [
+                (indent + shown_line(line.note, max(width - 7, 8)), "$foreground-muted"),
+                "\n",
+            ]
     total = counted(len(lines), "line")
-    return [*parts, ("" if len(lines) < 10 else f"{total}\n", "$text-muted")]
+    return [*parts, ("" if len(lines) < 10 else f"{total}\n", "$foreground-muted")]
 
 
 def _fill(text: str, width: int) -> str:

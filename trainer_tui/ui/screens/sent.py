@@ -68,14 +68,14 @@ class SentScreen(ReadingPage[None]):
         tasks = self.workstation.tasks
         task, history = tasks.task(self._task_id), tasks.history(self._task_id)
         parts: list[Part] = [(shown_line(task.title), "bold"), "\n"]
-        parts += [(facts(task, tasks.batch_of(task.id).language), "$text-muted"), "\n\n"]
+        parts += [(facts(task, tasks.batch_of(task.id).language), "$foreground-muted"), "\n\n"]
         for record in (history.flag, history.skip):
             if record is not None:
                 parts += _settled(record)
         if self._revisions:
             parts += self._submission(self._revisions[self._index])
         elif history.newest is None:
-            parts.append(("Nothing stands as sent for this task.\n", "$text-muted"))
+            parts.append(("Nothing stands as sent for this task.\n", "$foreground-muted"))
         return Content.assemble(*parts)
 
     def _submission(self, sent: Submission) -> list[Part]:
@@ -88,7 +88,7 @@ class SentScreen(ReadingPage[None]):
         parts: list[Part] = [(" · ".join(state), "bold $warning" if withdrawn else "bold $success")]
         if len(self._revisions) > 1:
             place = f"{self._index + 1} of {len(self._revisions)} revisions"
-            parts.append((f"\n{place}{'' if newest else ', not the newest'}", "$text-muted"))
+            parts.append((f"\n{place}{'' if newest else ', not the newest'}", "$foreground-muted"))
         parts.append("\n")
         for message in sent.opening:
             parts += _said(message.role.value, message.content, "given")
@@ -100,7 +100,7 @@ class SentScreen(ReadingPage[None]):
         about = [f"{duration(sent.active_seconds)} active"]
         if sent.guidelines_version:
             about.append(f"guidelines version {shown_line(sent.guidelines_version)}")
-        parts += ["\n", (" · ".join(about), "$text-muted"), "\n"]
+        parts += ["\n", (" · ".join(about), "$foreground-muted"), "\n"]
         return parts
 
     # What can be done
@@ -144,6 +144,8 @@ class SentScreen(ReadingPage[None]):
     async def action_versions(self) -> None:
         """Look through the versions of its drafts."""
         await self.trainer_app.open_versions(self._task_id)
+        self.show_text()
+        self.refresh_bars()
 
     def action_back(self) -> None:
         """Back to the task list."""
@@ -167,7 +169,7 @@ def _said(who: str, text: str, aside: str) -> list[Part]:
     return [
         "\n",
         (f"▌{who}", "bold $accent"),
-        (f"  {aside}", "$text-muted"),
+        (f"  {aside}", "$foreground-muted"),
         "\n",
         shown(text),
         "\n",

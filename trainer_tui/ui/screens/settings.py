@@ -73,6 +73,7 @@ class SettingsScreen(Page[None]):
     CSS_PATH = "settings.tcss"
     BINDINGS: ClassVar = bindings("settings")
     TITLE_WORDS = "Settings"
+    AUTO_FOCUS = "#theme"
 
     def content(self) -> ComposeResult:
         """The rows and where keys are changed."""
@@ -107,10 +108,6 @@ class SettingsScreen(Page[None]):
             (path, "$accent"),
             "\n'trainer-tui keys' lists the actions, and they take effect at the next start.",
         )
-
-    def on_mount(self) -> None:
-        """Begin at what is changed most."""
-        self.query_one("#theme").focus()
 
     @property
     def _fields(self) -> list[Widget]:

@@ -25,6 +25,7 @@ CONTEXT_LINES = 2
 
 Part = str | tuple[str, str]
 _MARKS = {"same": ("  ", ""), "removed": ("− ", "$error"), "added": ("+ ", "$success")}
+_TAKEN_OUT = ("changed", "removed")
 _STYLES = {"same": "", "removed": "strike $text-error", "added": "underline $text-success"}
 
 
@@ -35,6 +36,7 @@ class VersionsScreen(Page[Version | None]):
     CSS_PATH = "versions.tcss"
     BINDINGS: ClassVar = bindings("versions")
     TITLE_WORDS = "Versions"
+    AUTO_FOCUS = "VersionList"
 
     def __init__(self, task_id: str, versions: Sequence[Version], can_restore: bool = True) -> None:
         super().__init__()
@@ -51,10 +53,6 @@ class VersionsScreen(Page[Version | None]):
             yield versions
             with VerticalScroll(id="sheet", can_focus=False):
                 yield Static(id="text", markup=False)
-
-    def on_mount(self) -> None:
-        """Begin at the newest."""
-        self.query_one(VersionList).focus()
 
     def place(self) -> str:
         """The task whose versions these are."""
@@ -78,10 +76,12 @@ class VersionsScreen(Page[Version | None]):
         if not self._comparing:
             text = plain(written(version.draft))
         elif version is newest:
-            text = Content.styled("This is the newest version.", "$text-muted")
+            text = Content.styled(
+                "This is the newest version: nothing changed since.", "$foreground-muted"
+            )
         else:
             text = Content.assemble(*compared(written(version.draft), written(newest.draft)))
-            title += "  → now    − removed since    + added since"
+            title += " compared with now"
         sheet.border_title = plain_line(title)
         if len(text.plain) > MOST_CHARACTERS:
             text = text[:MOST_CHARACTERS]
@@ -169,7 +169,9 @@ def compared(old: str, new: str) -> Iterator[Part]:
         mark, color = ("± ", "$warning") if block.kind == "changed" else _MARKS[block.kind]
         yield (mark, f"bold {color}")
         for piece in block.pieces:
-            for number, line in enumerate(shown(piece.text).split("\n")):
+            # Brackets, since not every terminal strikes text through.
+            before, after = ("[-", "-]") if (block.kind, piece.kind) == _TAKEN_OUT else ("", "")
+            for number, line in enumerate(f"{before}{shown(piece.text)}{after}".split("\n")):
                 if number:
                     yield "\n"
                     yield (mark, f"bold {color}")
@@ -187,6 +189,6 @@ def _unchanged(lines: list[str], *, first: bool, last: bool) -> Iterator[Part]:
         kept = [*lines]
     for line in kept:
         if line is None:
-            yield (f"  ⋯ {counted(left_out, 'line')} the same\n", "$text-muted")
+            yield (f"  ⋯ {counted(left_out, 'line')} the same\n", "$foreground-muted")
         else:
             yield f"  {shown(line)}\n"

@@ -54,7 +54,11 @@ class VersionList(ScrollView, can_focus=True):
         overflow-x: hidden;
         scrollbar-size-vertical: 1;
         & > .version-list--cursor { background: $surface-lighten-2; }
-        &:focus > .version-list--cursor { background: $block-cursor-background; color: $block-cursor-foreground; text-style: bold; }
+        &:focus > .version-list--cursor {
+            background: $block-cursor-background;
+            color: $block-cursor-foreground;
+            text-style: bold;
+        }
         & > .version-list--dim { color: $text-muted; }
     }
     """
@@ -114,11 +118,9 @@ class VersionList(ScrollView, can_focus=True):
 
     def toggle(self) -> bool:
         """Open or close the group under the cursor; return whether there is one."""
-        group = self.lines[self.cursor].group
-        if (
-            sum(line.group == group for line in self.lines) == 1
-            and not self.lines[self.cursor].folded
-        ):
+        here = self.lines[self.cursor]
+        group = here.group
+        if not here.folded and sum(line.group == group for line in self.lines) == 1:
             return False
         self._opened ^= {group}
         self._lay_out()
@@ -142,7 +144,8 @@ class VersionList(ScrollView, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         """Format one visible line."""
-        index, width, base = y + self.scroll_offset.y, self.size.width, self.rich_style
+        index, base = y + self.scroll_offset.y, self.rich_style
+        width = self.scrollable_content_region.width
         if index >= len(self.lines):
             return Strip.blank(width, base)
         line = self.lines[index]
