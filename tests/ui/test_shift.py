@@ -133,7 +133,8 @@ async def test_ten_thousand_tasks_format_only_what_is_seen(
     app: TrainerApp, station: Workstation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     many = tuple(
-        Task(id=f"m.{n}", kind=Kind.WRITE, title=f"Task {n}", instructions="") for n in range(10_000)
+        Task(id=f"m.{n}", kind=Kind.WRITE, title=f"Task {n}", instructions="")
+        for n in range(10_000)
     )
     station.add_batch(Batch(id="m", title="M", tasks=many))
     async with app.run_test(size=(80, 24)) as pilot:

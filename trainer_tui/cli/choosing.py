@@ -52,6 +52,7 @@ def _choose(what: str, word: str, ids: Iterable[str]) -> str | None:
         lambda known: known == wanted,
         lambda known: known.endswith(f".{wanted}"),
         lambda known: known.startswith(wanted) or known.endswith(wanted),
+        lambda known: f".{wanted}" in known,
     ):
         found = list(filter(fits, ids))
         if len(found) == 1:

@@ -40,10 +40,8 @@ def main(argv: Sequence[str]) -> int:
     """Run one command line and return the exit code; nothing but the code leaves this function."""
     try:
         code = _dispatch(list(argv))
-        sys.stdout.flush()
+        _flush()
         return code
-    except SystemExit as leaving:  # argparse leaves so after --help
-        return leaving.code if isinstance(leaving.code, int) else 0
     except KeyboardInterrupt:
         print("\nInterrupted.", file=sys.stderr)
         return INTERRUPTED
@@ -82,7 +80,8 @@ def _dispatch(argv: list[str]) -> int:
 
     parser = Parser(prog=f"{PROGRAM} {name}", description=module.__doc__)
     module.configure(parser)
-    return module.run(parser.read(rest))
+    args = parser.read(rest)
+    return 0 if args is None else module.run(args)
 
 
 def _import_msgspec() -> None:
@@ -103,6 +102,8 @@ def _import_msgspec() -> None:
 
 def _without_command(argv: list[str]) -> int:
     args = top_level().read(argv)
+    if args is None:
+        return 0
     from trainer_tui.cli.app import run_app
 
     return run_app(read_only=args.read_only)
@@ -140,6 +141,18 @@ def _tell(error: TrainerError) -> int:
     if error.hint:
         narrate(error.hint)
     return error.exit_code
+
+
+def _flush() -> None:
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        _silence_stdout()
+        raise TrainerError(
+            error.strerror or str(error), "What was asked for is done.", title="Cannot print"
+        ) from None
 
 
 def _silence_stdout() -> None:

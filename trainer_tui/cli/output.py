@@ -1,11 +1,13 @@
 """What the command line prints: data on stdout, narration on stderr, nothing a terminal obeys."""
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, TextIO
 
 from trainer_tui.cli.parsing import screen_width
+from trainer_tui.domain.errors import TrainerError
 
 _FIRST_TAG = "\U000e0000"
 
@@ -27,7 +29,8 @@ def say(text: str = "") -> None:
 
 def narrate(text: str) -> None:
     """Tell what is going on, on stderr."""
-    sys.stdout.flush()
+    with _printing():
+        sys.stdout.flush()
     _write(sys.stderr, text)
     sys.stderr.flush()
 
@@ -37,13 +40,26 @@ def _write(stream: TextIO, text: str) -> None:
     encoding = getattr(stream, "encoding", None) or "utf-8"
     if encoding.lower() not in ("utf-8", "utf8"):
         text = text.encode(encoding, "replace").decode(encoding)
-    stream.write(text)
+    with _printing():
+        stream.write(text)
 
 
 def put(data: bytes) -> None:
     """Print data as it is, whatever the encoding of the terminal."""
-    sys.stdout.flush()
-    sys.stdout.buffer.write(data)
+    with _printing():
+        sys.stdout.flush()
+        sys.stdout.buffer.write(data)
+
+
+@contextmanager
+def _printing() -> Iterator[None]:
+    """Tell a full disk behind a redirection from a fault of the program."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise TrainerError(error.strerror or str(error), title="Cannot print") from None
 
 
 def put_json(value: Any) -> None:
@@ -56,6 +72,11 @@ def put_json(value: Any) -> None:
 
     text = msgspec.json.format(msgspec.json.encode(value), indent=2).decode()
     put((escaped(text) + "\n").encode())
+
+
+def fields(record: Any) -> dict[str, Any]:
+    """Return the fields of a record with those at their defaults, which the store leaves out."""
+    return {name: getattr(record, name) for name in record.__struct_fields__}
 
 
 def escaped(json_text: str) -> str:

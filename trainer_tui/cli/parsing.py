@@ -57,9 +57,15 @@ class Parser(argparse.ArgumentParser):
         """Raise `Usage` with the way to the help."""
         raise Usage(message, f"{self.format_usage().strip()}\nMore: {self.prog} --help")
 
-    def read(self, argv: Sequence[str]) -> argparse.Namespace:
-        """Parse all of `argv`; raises `Usage` with a guess for what is not known."""
-        args, unknown = self.parse_known_args(argv)
+    def read(self, argv: Sequence[str]) -> argparse.Namespace | None:
+        """Parse all of `argv`; raises `Usage` with a guess for what is not known.
+
+        Returns None after `--help` and `--version`, which argparse answers by itself.
+        """
+        try:
+            args, unknown = self.parse_known_args(argv)
+        except SystemExit:
+            return None
         if unknown:
             option = next((word for word in unknown if word.startswith("-")), "")
             known = [word for word in self._option_string_actions if word.startswith("--")]

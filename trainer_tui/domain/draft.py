@@ -6,7 +6,7 @@ from enum import StrEnum
 import msgspec
 
 from trainer_tui.domain.message import Pair
-from trainer_tui.domain.submission import Submission
+from trainer_tui.domain.progress import History
 from trainer_tui.domain.task import Task
 
 
@@ -66,12 +66,19 @@ class Version(msgspec.Struct, frozen=True, kw_only=True):
     draft: Draft
 
 
-def begin(draft_id: str, task: Task, previous: Submission | None) -> Draft:
-    """Return what a trainer starts from: the last submission's text, or the given prompts."""
-    if previous is not None:
-        return Draft(id=draft_id, task_id=task.id, pairs=previous.pairs, note=previous.note)
-    given = task.prompts or ("",)
-    return Draft(id=draft_id, task_id=task.id, pairs=tuple(Pair(prompt) for prompt in given))
+def begin(draft_id: str, task: Task, history: History) -> Draft:
+    """Return what a trainer starts from: what was taken back or sent last, or the given prompts."""
+    if (sent := history.withdrawn or history.last) is None:
+        given = task.prompts or ("",)
+        return Draft(id=draft_id, task_id=task.id, pairs=tuple(Pair(prompt) for prompt in given))
+    return Draft(
+        id=draft_id,
+        task_id=task.id,
+        pairs=sent.pairs,
+        note=sent.note,
+        # Taken back, it goes on where it was; a correction is timed by itself.
+        active_seconds=sent.active_seconds if history.withdrawn else 0.0,
+    )
 
 
 def with_turn(draft: Draft, task: Task) -> Draft:

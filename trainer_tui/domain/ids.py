@@ -9,6 +9,8 @@ from trainer_tui.domain.errors import BadInput
 _SAFE = re.compile(r"[a-z0-9](?:[a-z0-9._-]{0,118}[a-z0-9])?")
 _RESERVED = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?")
 _MAX = 80
+_DIGITS = 16
+_STEM = _MAX - _DIGITS - 1
 
 
 def is_safe(text: str) -> bool:
@@ -26,16 +28,16 @@ def require_safe(text: str) -> str:
 
 
 def slug(text: str) -> str:
-    """Make a safe id of `text`; two texts that differ never give the same one.
+    """Make a safe id of `text`; a safe one stays, and no two texts that differ collide.
 
-    What the alphabet cannot hold is replaced, and then eight hex digits of the
-    text's SHA-256 are added, so that nothing collides on any file system.
+    What the alphabet cannot hold is replaced, and then 64 bits of the text's SHA-256
+    are added: among a million such texts, two collide with a chance of 3 in 10^8.
     """
     if is_safe(text) and len(text) <= _MAX:
         return text
     ascii_text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
-    stem = re.sub(r"[^a-z0-9]+", "-", ascii_text).strip("-")[: _MAX - 9].strip("-") or "id"
-    digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+    stem = re.sub(r"[^a-z0-9]+", "-", ascii_text).strip("-")[:_STEM].strip("-") or "id"
+    digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:_DIGITS]
     return f"{stem}-{digest}"
 
 

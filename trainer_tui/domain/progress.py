@@ -50,7 +50,7 @@ class History(msgspec.Struct, frozen=True):
     last: Submission | None = None
     """The newest submission that stands."""
     withdrawn: Submission | None = None
-    """The newest submission, if it was taken back after `last`."""
+    """The submission that was taken back last, if that was after `last`."""
     skip: Skip | None = None
     flag: Flag | None = None
     revision: int = 0
@@ -66,16 +66,18 @@ NOTHING_YET = History()
 def histories(records: Iterable[WorkRecord]) -> dict[str, History]:
     """Fold records, in the order they were written, into one history a task."""
     records = list(records)
+    submissions = {r.id: r for r in records if isinstance(r, Submission)}
     taken_back = {r.record_id for r in records if isinstance(r, Withdrawal)}
     by_task: dict[str, History] = {}
     for record in records:
-        if isinstance(record, Withdrawal):
-            continue
         history = by_task.get(record.task_id, NOTHING_YET)
         changes: dict[str, Any] = {}
         if isinstance(record, Submission):
             changes["revision"] = max(history.revision, record.revision)
-        if record.id not in taken_back:
+        if isinstance(record, Withdrawal):
+            if taken := submissions.pop(record.record_id, None):
+                changes["withdrawn"] = taken
+        elif record.id not in taken_back:
             changes["newest"] = record
             match record:
                 case Submission():
@@ -84,8 +86,6 @@ def histories(records: Iterable[WorkRecord]) -> dict[str, History]:
                     changes["skip"] = record
                 case Flag():
                     changes["flag"] = record
-        elif isinstance(record, Submission):
-            changes["withdrawn"] = record
         by_task[record.task_id] = msgspec.structs.replace(history, **changes)
     return by_task
 

@@ -52,6 +52,11 @@ class Totals(msgspec.Struct, frozen=True):
     idle: float = 0.0
     paused: float = 0.0
 
+    def __add__(self, other: "Totals") -> "Totals":
+        return Totals(
+            self.active + other.active, self.idle + other.idle, self.paused + other.paused
+        )
+
 
 def totals(entries: Iterable[LedgerEntry]) -> Totals:
     """Sum a ledger by activity."""
@@ -141,13 +146,17 @@ class Stopwatch:
         """Return the active seconds of one task since the last `take`."""
         return self._sums.get((Activity.ACTIVE, task_id), 0.0)
 
-    def take(self, at: datetime) -> tuple[LedgerEntry, ...]:
-        """Return what was counted since the last call as entries dated `at`, and start afresh."""
-        entries = tuple(
+    def entries(self, at: datetime) -> tuple[LedgerEntry, ...]:
+        """Return what was counted since the last `take` as entries dated `at`."""
+        return tuple(
             LedgerEntry(at, activity, round(seconds, 3), task_id)
             for (activity, task_id), seconds in self._sums.items()
             if seconds >= 0.001
         )
+
+    def take(self, at: datetime) -> tuple[LedgerEntry, ...]:
+        """Return the same, and start afresh."""
+        entries = self.entries(at)
         self._sums.clear()
         return entries
 

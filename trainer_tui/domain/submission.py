@@ -49,7 +49,7 @@ class Submission(Record, frozen=True, kw_only=True, omit_defaults=True):
     note: str = ""
     guidelines_version: str = ""
     active_seconds: float = 0.0
-    """Active time at this task since its previous submission, from the time ledger."""
+    """Active time at this task since the submission before it that stands."""
 
 
 class Skip(Record, frozen=True, kw_only=True, omit_defaults=True):

@@ -39,8 +39,8 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Only this batch is shown in the task list."""
     closed_batches: tuple[str, ...] = ()
     """Batches that were taken off the task list."""
-    folded: bool | None = None
-    """Whether the brief is folded away on the Write screen; None: by the terminal's size."""
+    folded: bool = False
+    """Whether the brief beside the text is folded away; above the text it always begins so."""
 
 
 class Trouble(msgspec.Struct, frozen=True):

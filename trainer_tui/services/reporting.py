@@ -47,15 +47,11 @@ def report(
     records: tuple[WorkRecord, ...],
     ledger: tuple[LedgerEntry, ...],
     tasks: TaskList,
-    time: Totals | None = None,
 ) -> Report:
-    """Compute the report of one shift; `time` overrides the ledger's sums while it runs."""
-    time = time or totals(ledger)
+    """Compute the report of one shift, from its records and its ledger."""
+    time = totals(ledger)
     by_task = active_by_task(ledger)
-    gone = {r.record_id for r in records if isinstance(r, Withdrawal)}
-    lines = tuple(
-        _line(r, tasks, by_task, r.id in gone) for r in records if not isinstance(r, Withdrawal)
-    )
+    lines = tuple(_line(r, tasks, by_task) for r in records if not isinstance(r, Withdrawal))
     standing = [line for line in lines if not line.withdrawn]
     submitted = {line.task_id for line in standing if line.what in ("submitted", "corrected")}
     return Report(
@@ -72,9 +68,7 @@ def report(
     )
 
 
-def _line(
-    record: Submission | Skip | Flag, tasks: TaskList, by_task: dict[str, float], gone: bool
-) -> Line:
+def _line(record: Submission | Skip | Flag, tasks: TaskList, by_task: dict[str, float]) -> Line:
     from trainer_tui.domain.text import words
 
     count, note = 0, ""
@@ -93,5 +87,5 @@ def _line(
         seconds=by_task.get(record.task_id, 0.0),
         words=count,
         note=note,
-        withdrawn=gone,
+        withdrawn=tasks.taken_back(record),
     )

@@ -1,5 +1,6 @@
 """Open, pause and end a shift, and keep its time ledger."""
 
+from collections import deque
 from datetime import datetime, timedelta
 from threading import RLock
 
@@ -13,6 +14,7 @@ from trainer_tui.domain.shift import (
     Shift,
     Stopwatch,
     Totals,
+    active_by_task,
     totals,
 )
 from trainer_tui.services.locking import locked
@@ -39,6 +41,8 @@ class Shifts:
         self._store, self._clock, self._new_id = store, clock, new_id
         self._program, self._idle_after = program, idle_after
         self._stopwatch: Stopwatch | None = None
+        self._touches: deque[float] = deque()
+        """When the trainer did something, not yet told to the stopwatch; needs no lock."""
         self._spent: dict[str, float] = {}
         self._taken = Totals()
         self._unsaved: tuple[LedgerEntry, ...] = ()
@@ -54,10 +58,10 @@ class Shifts:
 
     @locked
     def last_seen(self) -> datetime:
-        """Return when the current shift was last observed."""
+        """Return when the current shift was last observed, or something was sent in it."""
         shift = self.require()
-        entries = self._store.ledger(shift.id)
-        return max((entry.at for entry in entries), default=shift.started_at)
+        signs = (*self._store.ledger(shift.id), *self._store.records(shift.id))
+        return max([shift.started_at, *(sign.at for sign in signs)])
 
     def require(self) -> Shift:
         """Return the open shift, or say that there is none."""
@@ -112,39 +116,48 @@ class Shifts:
         self._stopwatch = Stopwatch(
             now, idle_after=self._idle_after, paused=self.require().paused_at is not None
         )
+        self._touches.clear()
         self._saved = now
 
-    @locked
     def touch(self) -> None:
-        """Note that the trainer did something."""
+        """Note that the trainer did something; never waits, whatever is being saved."""
         if self._stopwatch is not None:
-            self._stopwatch.touch(self._clock.monotonic())
+            self._touches.append(self._clock.monotonic())
+
+    def _observe(self) -> float:
+        """Tell the stopwatch what happened until now; returns the monotonic time."""
+        now = self._clock.monotonic()
+        if self._stopwatch is not None:
+            while self._touches:
+                self._stopwatch.touch(self._touches.popleft())
+            self._stopwatch.observe(now)
+        return now
 
     @locked
     def work_on(self, task_id: str | None) -> None:
         """Count active time for this task from now on."""
         if self._stopwatch is not None:
-            self._stopwatch.work_on(task_id, self._clock.monotonic())
+            self._stopwatch.work_on(task_id, self._observe())
 
     @locked
     def pause(self) -> None:
         """Stop counting as work; the shift stays paused across restarts."""
         if self.paused:
             raise NotAllowed("the shift is paused already", "Resume it first.")
-        if self._stopwatch is not None:
-            self._stopwatch.pause(self._clock.monotonic())
         self.save_ledger()
         self._put(msgspec.structs.replace(self.require(), paused_at=self._clock.now()))
+        if self._stopwatch is not None:
+            self._stopwatch.pause(self._observe())
 
     @locked
     def resume(self) -> None:
         """Count again."""
         if not self.paused:
             raise NotAllowed("the shift is not paused")
-        if self._stopwatch is not None:
-            self._stopwatch.resume(self._clock.monotonic())
         self.save_ledger()
         self._put(msgspec.structs.replace(self.require(), paused_at=None))
+        if self._stopwatch is not None:
+            self._stopwatch.resume(self._observe())
 
     def _put(self, shift: Shift) -> None:
         self._store.put_shift(shift)
@@ -155,62 +168,54 @@ class Shifts:
         """Observe the time, save the ledger when a heartbeat has passed; return whether it did."""
         if self._stopwatch is None:
             return False
-        now = self._clock.monotonic()
-        self._stopwatch.observe(now)
-        if now - self._saved < HEARTBEAT:
+        if self._observe() - self._saved < HEARTBEAT:
             return False
         self.save_ledger()
         return True
 
     @locked
     def save_ledger(self) -> None:
-        """Put what was counted on disk."""
-        if self._stopwatch is None or self.current is None:
+        """Put what was counted on disk; what a full disk refuses is kept for the next time."""
+        if self._stopwatch is None or self.current is None or self._store.read_only:
             return
-        now = self._clock.monotonic()
-        self._stopwatch.observe(now)
-        self._saved = now
-        self._write(self._stopwatch.take(self._clock.now()))
+        self._saved = self._observe()
+        entries = self._stopwatch.take(self._clock.now())
+        self._count(entries)
+        self._unsaved += entries
+        if self._unsaved:
+            self._store.add_ledger(self.current.id, self._unsaved)
+            self._unsaved = ()
 
     @locked
     def report_time(self, task_id: str | None, seconds: float) -> None:
         """Enter time that was spent away from the workstation, as the trainer states it."""
-        self.require()
         entry = LedgerEntry(self._clock.now(), Activity.ACTIVE, seconds, task_id)
-        self._write((entry,))
+        self._store.add_ledger(self.require().id, (entry,))
+        self._count((entry,))
 
-    def _write(self, entries: tuple[LedgerEntry, ...]) -> None:
-        if not (entries or self._unsaved) or self._store.read_only:
-            return
-        # Counted before it is written, and kept until it is: a full disk costs no time.
-        counted = totals(entries)
-        self._taken = Totals(
-            self._taken.active + counted.active,
-            self._taken.idle + counted.idle,
-            self._taken.paused + counted.paused,
-        )
-        for entry in entries:
-            if entry.task_id is not None and entry.activity is Activity.ACTIVE:
-                self._spent[entry.task_id] = self._spent.get(entry.task_id, 0.0) + entry.seconds
-        self._unsaved += entries
-        self._store.add_ledger(self.require().id, self._unsaved)
-        self._unsaved = ()
+    def _count(self, entries: tuple[LedgerEntry, ...]) -> None:
+        self._taken += totals(entries)
+        for task_id, seconds in active_by_task(entries).items():
+            self._spent[task_id] = self._spent.get(task_id, 0.0) + seconds
+
+    @locked
+    def ledger(self, shift_id: str) -> tuple[LedgerEntry, ...]:
+        """Return the time ledger of a shift until now, on disk already or not."""
+        entries = self._store.ledger(shift_id)
+        if self._stopwatch is None or self.current is None or self.current.id != shift_id:
+            return entries
+        self._observe()
+        return entries + self._unsaved + self._stopwatch.entries(self._clock.now())
 
     @locked
     def spent(self, task_id: str) -> float:
         """Return the active seconds counted for a task since the program started."""
+        self._observe()
         pending = self._stopwatch.pending_for(task_id) if self._stopwatch else 0.0
         return self._spent.get(task_id, 0.0) + pending
 
     @locked
     def totals(self) -> Totals:
         """Return the seconds of the current shift so far."""
-        if self._stopwatch is None:
-            return self._taken
-        self._stopwatch.observe(self._clock.monotonic())
-        pending = self._stopwatch.pending()
-        return Totals(
-            self._taken.active + pending.active,
-            self._taken.idle + pending.idle,
-            self._taken.paused + pending.paused,
-        )
+        self._observe()
+        return self._taken + self._stopwatch.pending() if self._stopwatch else self._taken

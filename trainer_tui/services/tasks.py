@@ -1,6 +1,7 @@
 """The task list: every task of the open batches with its state, ordered as it is worked."""
 
 from collections.abc import Iterable
+from operator import attrgetter
 from threading import RLock
 from typing import Literal, NamedTuple
 
@@ -35,7 +36,7 @@ class TaskList:
         self._records: dict[str, list[WorkRecord]] = {}
         self.waiting = 0
         """Records that have not reached a hub."""
-        for record in records:
+        for record in sorted(records, key=attrgetter("id")):  # as written, whatever their dates
             self.waiting += record.sync is SyncState.PENDING
             self._records.setdefault(record.task_id, []).append(record)
         self._histories = histories(r for about in self._records.values() for r in about)
@@ -56,10 +57,12 @@ class TaskList:
     @locked
     def put_batch(self, batch: Batch) -> None:
         """Add or replace a batch."""
-        for task in self.batches[batch.id].tasks if batch.id in self.batches else ():
-            del self._tasks[task.id], self._batch_of[task.id]
+        old = self.batches.get(batch.id)
+        gone = {task.id for task in old.tasks} - {task.id for task in batch.tasks} if old else ()
         self.batches[batch.id] = batch
         self._enter(batch)
+        for task_id in gone:
+            del self._tasks[task_id], self._batch_of[task_id]
 
     def task(self, task_id: str) -> Task:
         """Return a task, or raise `NotFound` with the ids that come near."""
@@ -112,9 +115,14 @@ class TaskList:
         if status == "standing":
             last = self.history(submission.task_id).last
             return last is not None and last.id == submission.id
-        return status == "all" or any(
-            isinstance(record, Withdrawal) and record.record_id == submission.id
-            for record in self._records[submission.task_id]
+        return status == "all" or self.taken_back(submission)
+
+    @locked
+    def taken_back(self, record: WorkRecord) -> bool:
+        """Whether a record was withdrawn, in whatever shift."""
+        return any(
+            isinstance(later, Withdrawal) and later.record_id == record.id
+            for later in self._records.get(record.task_id, ())
         )
 
     @locked

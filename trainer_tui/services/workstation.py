@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from trainer_tui.domain.errors import NotFound
+from trainer_tui.domain.errors import NotAllowed, NotFound
 from trainer_tui.domain.shift import IDLE_AFTER, Totals
 from trainer_tui.domain.submission import Sample, Submission, as_sample
 from trainer_tui.domain.task import Batch
@@ -63,8 +63,7 @@ class Workstation:
         self.tasks = TaskList(store.batches(), records, store.drafts(), lock)
         self.shifts = Shifts(store, clock, new_id, lock, program=program, idle_after=idle_after)
         self.writing = Writing(store, clock, new_id, lock, self.tasks, self.shifts)
-        if not store.read_only:
-            self.writing.settle_leftovers(records)
+        self.writing.settle_leftovers(records)
 
     @property
     def read_only(self) -> bool:
@@ -122,6 +121,12 @@ class Workstation:
         old = self.tasks.batches.get(batch.id)
         before = {task.id: task for task in old.tasks} if old else {}
         now = {task.id: task for task in batch.tasks}
+        for task_id in now:
+            if task_id in self.tasks and (other := self.tasks.batch_of(task_id).id) != batch.id:
+                raise NotAllowed(
+                    f"the batch {other!r} has a task {task_id!r} already",
+                    "Import one of the two under another id ('--id').",
+                )
         gone = [task for task in before.values() if task.id not in now]
         kept = tuple(
             t for t in gone if self.tasks.history(t.id).revision or self.tasks.has_draft(t.id)
@@ -173,15 +178,8 @@ class Workstation:
         if len(found) != 1:
             raise NotFound(f"no shift {shift_id!r}" if shift_id else "no shift yet")
         shift = found[0]
-        running = self.shifts.current is not None and shift.id == self.shifts.current.id
-        if running and not self.read_only:
-            self.shifts.save_ledger()
         return report(
-            shift,
-            self._store.records(shift.id),
-            self._store.ledger(shift.id),
-            self.tasks,
-            self.shifts.totals() if running else None,
+            shift, self._store.records(shift.id), self.shifts.ledger(shift.id), self.tasks
         )
 
     @locked

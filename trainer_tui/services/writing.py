@@ -1,5 +1,6 @@
 """Write a task: open its draft, save it, submit, skip, flag, take back, correct."""
 
+from contextlib import suppress
 from datetime import datetime
 from threading import RLock
 from typing import Any, NamedTuple
@@ -7,7 +8,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from trainer_tui.domain.draft import Cause, Draft, Problem, Version, begin, problems
-from trainer_tui.domain.errors import NotAllowed, NotFound
+from trainer_tui.domain.errors import NotAllowed, NotFound, StoreError
 from trainer_tui.domain.progress import State, Verb, require
 from trainer_tui.domain.submission import (
     Flag,
@@ -17,6 +18,7 @@ from trainer_tui.domain.submission import (
     WorkRecord,
     opening,
 )
+from trainer_tui.domain.task import Task
 from trainer_tui.services.changes import Change, Undo
 from trainer_tui.services.locking import locked
 from trainer_tui.services.ports import Clock, NewId, Store
@@ -63,9 +65,9 @@ class Writing:
     @locked
     def open(self, task_id: str) -> Draft:
         """Return the draft of a task, a fresh one if none was saved yet, and count time for it."""
+        self._require(task_id, Verb.WRITE)
         if self._tasks.state(task_id) is State.SKIPPED:
             self.withdraw(task_id)
-        require(self._tasks.state(task_id), Verb.WRITE)
         draft = self.look(task_id)
         self._shifts.work_on(task_id)
         self._base[task_id] = draft.active_seconds - self._shifts.spent(task_id)
@@ -75,11 +77,8 @@ class Writing:
     def look(self, task_id: str) -> Draft:
         """Return what `open` would, without writing anything or counting time."""
         task = self._tasks.task(task_id)
-        draft = self._store.draft(task_id)
-        if draft is None:
-            history = self._tasks.history(task_id)
-            draft = begin(self._new_id(), task, history.withdrawn or history.last)
-        return draft
+        draft = self._store.draft(task_id) if self._tasks.has_draft(task_id) else None
+        return draft or begin(self._new_id(), task, self._tasks.history(task_id))
 
     @locked
     def save(self, draft: Draft, cause: Cause) -> Saved:
@@ -90,8 +89,9 @@ class Writing:
         return Saved(at, number)
 
     def _timed(self, draft: Draft) -> Draft:
-        base = self._base.get(draft.task_id, draft.active_seconds)
-        seconds = max(draft.active_seconds, base + self._shifts.spent(draft.task_id))
+        spent = self._shifts.spent(draft.task_id)
+        base = self._base.get(draft.task_id, draft.active_seconds - spent)
+        seconds = max(draft.active_seconds, base + spent)
         return msgspec.structs.replace(draft, active_seconds=round(seconds, 1))
 
     @locked
@@ -116,6 +116,7 @@ class Writing:
             raise NotAllowed("there is no draft to put away")
         self._store.retire_draft(task_id)
         self._tasks.note_draft(task_id, False)
+        self._base.pop(task_id, None)
         return Change("Draft put away; its versions can still be restored.", frozenset({task_id}))
 
     def problems(self, draft: Draft) -> tuple[Problem, ...]:
@@ -125,8 +126,7 @@ class Writing:
     @locked
     def submit(self, draft: Draft) -> Change:
         """Send a complete draft: first the submission is on disk, then the journal retires."""
-        task = self._tasks.task(draft.task_id)
-        require(self._tasks.state(task.id), Verb.SUBMIT)
+        task = self._require(draft.task_id, Verb.SUBMIT)
         if found := problems(task, draft):
             raise Incomplete(found)
         history = self._tasks.history(task.id)
@@ -152,16 +152,21 @@ class Writing:
             active_seconds=draft.active_seconds,
         )
         change = self._settle(record, f"submission of “{task.title}”", "Submitted")
+        self._base.pop(task.id, None)
         if self._tasks.has_draft(task.id):
-            self._store.retire_draft(task.id)
-            self._tasks.note_draft(task.id, False)
+            self._put_away(task.id)
         return change
+
+    def _put_away(self, task_id: str) -> None:
+        """Retire the journal of a text that was sent; if that fails, the next start does it."""
+        with suppress(StoreError):
+            self._store.retire_draft(task_id)
+        self._tasks.note_draft(task_id, False)
 
     @locked
     def skip(self, task_id: str, reason: str, note: str = "") -> Change:
         """Pass on a task; its draft stays, and opening the task again takes the skip back."""
-        task = self._tasks.task(task_id)
-        require(self._tasks.state(task_id), Verb.SKIP)
+        task = self._require(task_id, Verb.SKIP)
         reason = reason_of(reason, self._tasks.batch_of(task_id).skip_reasons)
         record = Skip(**self._stamp(task_id), reason=reason, note=note)
         return self._settle(record, f"skip of “{task.title}”", "Skipped")
@@ -169,8 +174,7 @@ class Writing:
     @locked
     def flag(self, task_id: str, reason: str, note: str = "") -> Change:
         """Report that a task is broken."""
-        task = self._tasks.task(task_id)
-        require(self._tasks.state(task_id), Verb.FLAG)
+        task = self._require(task_id, Verb.FLAG)
         reason = reason_of(reason, self._tasks.batch_of(task_id).flag_reasons)
         record = Flag(**self._stamp(task_id), reason=reason, note=note)
         return self._settle(record, f"flag on “{task.title}”", "Flagged")
@@ -178,8 +182,7 @@ class Writing:
     @locked
     def withdraw(self, task_id: str, record_id: str | None = None) -> Change:
         """Take back the newest submission, skip or flag of a task, or the one named."""
-        task = self._tasks.task(task_id)
-        require(self._tasks.state(task_id), Verb.WITHDRAW)
+        task = self._require(task_id, Verb.WITHDRAW)
         newest = self._tasks.history(task_id).newest
         if newest is None:
             raise NotAllowed("there is nothing to take back on this task")
@@ -188,9 +191,11 @@ class Writing:
         record = Withdrawal(**self._stamp(task_id), record_id=newest.id)
         self._store.add_record(record)
         self._tasks.add_record(record)
-        self.last = None
+        if self.last is not None and self.last.record_id == newest.id:
+            self.last = None
         if isinstance(newest, Submission) and not self._tasks.has_draft(task_id):
-            self.save(begin(self._new_id(), task, newest), Cause.CORRECT)
+            with suppress(StoreError):  # opening the task brings the text back all the same
+                self.save(self.look(task_id), Cause.CORRECT)
         what = type(newest).__name__.lower()
         return Change(f"Took back the {what} of “{task.title}”.", frozenset({task_id}), record.id)
 
@@ -219,8 +224,15 @@ class Writing:
         sent = {r.draft_id for r in records if isinstance(r, Submission) and r.id not in withdrawn}
         for task_id, draft_id in self._store.drafts().items():
             if draft_id in sent:
-                self._store.retire_draft(task_id)
-                self._tasks.note_draft(task_id, False)
+                self._put_away(task_id)
+
+    def _require(self, task_id: str, verb: Verb) -> Task:
+        """Return the task if `verb` is possible on it now; raises `NotFound` and `NotAllowed`."""
+        task = self._tasks.task(task_id)
+        require(self._tasks.state(task_id), verb)
+        if verb in (Verb.WRITE, Verb.SUBMIT) and not task.workable:
+            require(State.UNWORKABLE, verb)  # a skip of it, or an old submission, changes nothing
+        return task
 
     def _stamp(self, task_id: str) -> dict[str, Any]:
         return {

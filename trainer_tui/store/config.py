@@ -149,6 +149,8 @@ def value_of(name: str, word: str) -> Any:
     require_known(name)
     if name.startswith("keys."):
         return word
+    if name in CHOICES and word not in CHOICES[name]:
+        raise ConfigError(f"{name} cannot be {word!r}", _guess(word, CHOICES[name]))
     default = _FIELDS[name].default
     if isinstance(default, bool):
         known_words = {"true": True, "yes": True, "on": True, "false": False, "no": False}

@@ -165,6 +165,9 @@ class TrainerApp(KeysInOrder):
         self._save_settings(settings)
         self.settings = settings
         self.theme = textual_name(settings.theme)
+        for screen in self.screen_stack:
+            if isinstance(screen, Page):
+                screen.set_density()
 
     async def open_task(self, task_id: str) -> None:
         """Open a task to write."""

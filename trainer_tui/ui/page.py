@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from trainer_tui.ui.app import TrainerApp
 
 MOST_HINTS = 7
+FEW_ROWS = 20
+"""Below this height the automatic density is compact."""
 
 Result = TypeVar("Result")
 
@@ -80,6 +82,13 @@ class Page(Screen[Result]):
     def on_mount(self) -> None:
         """Fill the bars."""
         self.refresh_bars()
+
+    @on(events.Resize)
+    def set_density(self) -> None:
+        """Leave out frames where the trainer wants it so, or the rows are few."""
+        density = self.trainer_app.settings.density
+        few = density == "auto" and self.size.height < FEW_ROWS
+        self.set_class(density == "compact" or few, "-compact")
 
     def on_screen_resume(self) -> None:
         """Fill the bars again: things may have changed meanwhile."""

@@ -62,6 +62,7 @@ HIGH_CONTRAST = Theme(
     variables={
         **_SHARED,
         "text-muted": "#ffffff",
+        "foreground-muted": "#ffffff",
         "text-disabled": "#c0c0c0",
         "block-cursor-background": "#ffff00",
         "block-cursor-foreground": "#000000",

@@ -16,7 +16,7 @@ from argparse import Namespace
 from trainer_tui.cli.choosing import add_task, task_id
 from trainer_tui.cli.entering import add_texts, entered, gives_text
 from trainer_tui.cli.opening import reading, writing
-from trainer_tui.cli.output import moment, narrate, put_json, say, table
+from trainer_tui.cli.output import fields, moment, narrate, put_json, say, table
 from trainer_tui.cli.parsing import Parser, Usage, add_json, at_least, one_of
 from trainer_tui.domain.draft import Cause, Draft, Version
 from trainer_tui.domain.errors import NotFound
@@ -84,7 +84,7 @@ def _save(workstation: Workstation, chosen: str, args: Namespace) -> None:
     for problem in workstation.writing.problems(draft):
         narrate(f"Before it can be submitted: {problem.message}.")
     if args.json:
-        put_json({"version": saved.version, "saved_at": saved.at, "draft": draft})
+        put_json({"version": saved.version, "saved_at": saved.at, "draft": fields(draft)})
 
 
 def _version(workstation: Workstation, chosen: str, number: int) -> Version:
@@ -105,7 +105,7 @@ def _show(workstation: Workstation, chosen: str, args: Namespace) -> None:
             "this task has no draft", f"'trainer-tui draft {chosen} versions' lists old ones."
         )
     if args.json:
-        put_json(draft)
+        put_json(fields(draft))
     else:
         _tell(draft)
 
@@ -129,7 +129,7 @@ def _versions(workstation: Workstation, chosen: str, *, as_json: bool) -> None:
     if as_json:
         put_json(
             [
-                {"number": n, "saved_at": v.saved_at, "cause": v.cause, "draft": v.draft}
+                {"number": n, "saved_at": v.saved_at, "cause": v.cause, "draft": fields(v.draft)}
                 for n, v in enumerate(versions, 1)
             ]
         )

@@ -18,6 +18,7 @@ from typing import Any
 import msgspec
 
 from trainer_tui.cli.app import sample_files
+from trainer_tui.cli.entering import fit
 from trainer_tui.cli.opening import reading, writing
 from trainer_tui.cli.output import narrate, put_json, say
 from trainer_tui.cli.parsing import Parser, Usage, add_json, one_of, one_of_these
@@ -80,13 +81,13 @@ def run(args: Namespace) -> int:
     code = 0
     with reading() if args.dry_run else writing() as workstation:
         for file in files:
-            outcome: dict[str, Any] = {"file": str(file), "imported": False}
+            outcome: dict[str, Any] = {"file": _writable(str(file)), "imported": False}
             outcomes.append(outcome)
             try:
                 _import(workstation, file, args, outcome, sample=str(file) not in args.files)
             except TrainerError as error:
                 code = max(code, error.exit_code)
-                outcome["error"] = error.message
+                outcome["error"] = _writable(error.message)
                 narrate(f"{error.title}: {error.message}")
                 if error.hint:
                     narrate(error.hint)
@@ -103,16 +104,19 @@ def _import(
         kind=args.kind,
         mapping=dict(args.map),
         batch_id=args.id,
-        title=args.title,
-        team=args.team,
+        title=None if args.title is None else fit(args.title, "the title"),
+        team=None if args.team is None else fit(args.team, "the team"),
         language=args.language,
     )
     with Bar(f"Reading {file.name}") as bar:
         result = read_batch(file, options=options, progress=bar)
-    if sample:
-        result = msgspec.structs.replace(
-            result, batch=msgspec.structs.replace(result.batch, sample=True)
-        )
+    batch = msgspec.structs.replace(
+        result.batch,
+        title=_writable(result.batch.title),
+        source=_writable(result.batch.source),
+        sample=sample,
+    )
+    result = msgspec.structs.replace(result, batch=batch)
     outcome |= _detected(result)
     if not args.json:
         _tell_detected(file, result)
@@ -190,8 +194,9 @@ def _tell_detected(file: Path, result: ReadResult) -> None:
     title = FORMATS[result.format].title
     say(f"{file.name}: {title}, {result.kind} tasks, {counted(result.rows, 'row')}")
     say(f"  batch {result.batch.id}: {result.batch.title} ({result.batch.language})")
-    if result.mapping:
-        say("  " + ", ".join(f"{ours} from {theirs}" for ours, theirs in result.mapping.items()))
+    named = [f"{ours} from {theirs}" for ours, theirs in result.mapping.items() if ours != theirs]
+    if named:
+        say("  " + ", ".join(named))
 
 
 def _tell_bad(result: ReadResult) -> None:
@@ -211,7 +216,9 @@ def _tell_counts(counts: dict[str, Any], *, nothing: bool, dry: bool) -> None:
         for what in ("added", "changed", "removed")
         if counts[what] or what == "added"
     ]
-    say(f"  {', '.join(parts)}, {counts['unchanged']:,} unchanged")
+    if counts["unchanged"]:
+        parts.append(f"{counts['unchanged']:,} unchanged")
+    say(f"  {', '.join(parts)}")
     if counts["kept"]:
         say(f"  {counted(counts['kept'], 'task')} no longer in the file but worked on: kept")
 
@@ -222,4 +229,9 @@ def _set_aside(file: Path, result: ReadResult) -> str:
     path = file.with_name(file.name + ".bad.jsonl")
     write_atomically(path, [bad_rows_file(result.bad)])
     narrate(f"{counted(len(result.bad), 'row')} left out: {path}")
-    return str(path)
+    return _writable(str(path))
+
+
+def _writable(text: str) -> str:
+    """A text that UTF-8 can hold, also where it comes from a file name that is not UTF-8."""
+    return text.encode(errors="replace").decode()

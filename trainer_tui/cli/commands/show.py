@@ -11,17 +11,15 @@ from argparse import Namespace
 from collections.abc import Iterable
 from typing import Any
 
-import msgspec
-
 from trainer_tui.cli.choosing import add_task, task_id
 from trainer_tui.cli.opening import reading
-from trainer_tui.cli.output import moment, put_json, say
+from trainer_tui.cli.output import fields, moment, put_json, say
 from trainer_tui.cli.parsing import Parser, add_json
 from trainer_tui.domain.draft import Draft
 from trainer_tui.domain.message import Conversation, Message, Role, as_messages
 from trainer_tui.domain.rules import describe
 from trainer_tui.domain.submission import Submission, opening
-from trainer_tui.domain.task import BatchHead, Task
+from trainer_tui.domain.task import Task
 from trainer_tui.services.workstation import Workstation
 from trainer_tui.ui.words import counted, facts
 
@@ -55,16 +53,16 @@ def _draft(workstation: Workstation, chosen: str) -> Draft | None:
 def _facts(workstation: Workstation, chosen: str) -> dict[str, Any]:
     tasks = workstation.tasks
     batch = tasks.batch_of(chosen)
-    head = {name: getattr(batch, name) for name in BatchHead.__struct_fields__}
-    history = tasks.history(chosen)
+    head = {name: value for name, value in fields(batch).items() if name != "tasks"}
+    history, draft = tasks.history(chosen), _draft(workstation, chosen)
     return {
-        "task": tasks.task(chosen),
+        "task": fields(tasks.task(chosen)),
         "state": tasks.state(chosen).name.lower(),
         "batch": head,
-        "draft": _draft(workstation, chosen),
+        "draft": fields(draft) if draft else None,
         "versions": len(workstation.writing.versions(chosen)),
         "submissions": [
-            {"status": _status(workstation, sent), **msgspec.to_builtins(sent)}
+            {"status": _status(workstation, sent), **fields(sent)}
             for sent in _submissions(workstation, chosen)
         ],
         "skip": history.skip,
@@ -136,5 +134,5 @@ def _part(title: str, texts: Iterable[str]) -> None:
     say()
     say(title)
     for text in texts:
-        for line in text.split("\n"):
+        for line in text.rstrip("\n").split("\n"):
             say(f"  {line}" if line else "")

@@ -66,8 +66,8 @@ def run(args: Namespace) -> int:
             count = counted(len(workstation.writing.versions(chosen)), "version")
             narrate(f"The draft was put away; its {count} can still be read and restored.")
         if args.json:
-            last = workstation.tasks.history(chosen).last
-            put_json({"task": chosen, "submission": last})
+            revision = workstation.tasks.history(chosen).revision
+            put_json({"task": chosen, "record": change.record_id, "revision": revision})
     return 0
 
 

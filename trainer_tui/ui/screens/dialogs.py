@@ -30,6 +30,7 @@ class Dialog(ModalScreen[Result]):
     CSS_PATH = "dialogs.tcss"
     BINDINGS: ClassVar = bindings("dialog")
     AUTO_FOCUS: ClassVar[str | None] = "OptionList"
+    VERTICAL_BREAKPOINTS: ClassVar = [(0, "-short"), (16, "-tall")]
     TITLE_WORDS: str
     HINTS: ClassVar[tuple[str, ...]] = ("choose", "cancel")
 
@@ -195,11 +196,7 @@ class ReasonDialog(_ListDialog[tuple[str, str] | None]):
         yield Static(plain_line(self._task_title), id="about", markup=False)
         yield OptionList(
             *(
-                Option(
-                    Content.assemble(
-                        (f"{n} " if n < 10 else "  ", "$foreground-muted"), shown_line(r)
-                    )
-                )
+                Option(Content.assemble(f"{n} " if n < 10 else "  ", shown_line(r)))
                 for n, r in enumerate(self._reasons, 1)
             ),
             markup=False,
@@ -259,6 +256,7 @@ class ChoiceDialog(_ListDialog[str | None]):
         ids = [choice.id for choice in self._shown]
         place = ids.index(self._current) if self._current in ids else 0
         self.options.highlighted = place if ids else None
+        self.call_after_refresh(self.options.scroll_to_highlight)
 
     def _line(self, choice: Choice) -> Content:
         mark = "● " if choice.id == self._current else "  "

@@ -1,5 +1,6 @@
 """Contextual help: what this screen is for, its keys as they are now, how saving works."""
 
+import textwrap
 from typing import ClassVar
 
 from textual.content import Content
@@ -73,9 +74,10 @@ class HelpScreen(ReadingPage[None]):
     def _line(self, action: Action, column: int, width: int) -> list[Part]:
         keys = self._keys(action)
         gap = " " * max(column - len(keys), 0)
-        if width < column + 30:
-            return [f"  {gap}", (keys, "bold"), f"  {action.label}\n"]
-        return [f"  {gap}", (keys, "bold"), f"  {action.description}\n"]
+        room = width - column - 4
+        words = action.description if room >= 20 else action.label
+        lines = textwrap.wrap(words, max(room, 20))
+        return [f"  {gap}", (keys, "bold"), "  ", f"\n{' ' * (column + 4)}".join(lines), "\n"]
 
     def action_back(self) -> None:
         """Back."""

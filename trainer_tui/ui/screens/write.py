@@ -74,6 +74,9 @@ class WriteScreen(Page[None]):
         """Put the cursor where the trainer left it."""
         self._autosave = Autosave(self._save_soon)
         self.query_one(FindLine).display = False
+        # Beside the text it stays as the trainer likes it; above the text it takes room.
+        wide = self.app.size.width >= 100
+        self._folded = self.workstation.profile.folded if wide else True
         self._show_brief()
         self._show_turn(self._turn, self._draft.focus)
 
@@ -167,8 +170,7 @@ class WriteScreen(Page[None]):
             self.workstation.tasks.batch_of(self.task_id),
             revealed=self.task_id in self.trainer_app.revealed,
         )
-        folded = self.workstation.profile.folded
-        brief.display = not (self.size.width < 100 if folded is None else folded)
+        brief.display = not self._folded
 
     # Saving
 
@@ -257,6 +259,12 @@ class WriteScreen(Page[None]):
         if isinstance(event.widget, Editor):
             self._part = "prompt" if event.widget.has_class("prompt") else "response"
 
+    def on_key(self, event: events.Key) -> None:
+        """Say where letters go that a given prompt does not take."""
+        if isinstance(self.focused, Editor) and self.focused.read_only and event.is_printable:
+            event.stop()
+            self.trainer_app.say("This prompt is given. Tab goes to the response.")
+
     # Moving about
 
     def action_command(self) -> None:
@@ -336,8 +344,9 @@ class WriteScreen(Page[None]):
 
     def action_brief(self) -> None:
         """Fold the brief away, or show it."""
-        folded = bool(self.query_one("#brief").display)
-        self.workstation.update_profile(folded=folded)
+        self._folded = not self._folded
+        if self.has_class("-wide"):
+            self.workstation.update_profile(folded=self._folded)
         self._show_brief()
 
     def action_reveal(self) -> None:

@@ -27,6 +27,7 @@ class TurnEditors(Vertical):
             border-title-color: $text;
             border-title-style: bold;
         }
+        & > .prompt { height: auto; min-height: 3; max-height: 8; }
         & > .response { height: 1fr; min-height: 4; }
     }
     """
@@ -41,7 +42,6 @@ class TurnEditors(Vertical):
             self._pair.prompt,
             placeholder="Write the prompt a person would ask",
             read_only=self._given,
-            grow=(3, 8),
             classes="prompt",
         )
         yield Editor(
