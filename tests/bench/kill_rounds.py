@@ -100,14 +100,17 @@ class Round:
     def run(self) -> float:
         """Write until the time is up; kill; return when that was."""
         desk, chance = self.desk, self.chance
-        end = time.monotonic() + chance.uniform(0.3, self.seconds)
+        # Some sessions are typing and nothing else: only the autosave can save those.
+        steady = chance.random() < 0.5
+        shortest = min(MOST_LOST + 1.5, self.seconds) if steady else 0.3
+        end = time.monotonic() + chance.uniform(shortest, self.seconds)
         desk.press("enter")
         number = self._opened()
         self.tasks[number] = (Part(), Part())
         at = 0
         while time.monotonic() < end:
             choice = chance.random()
-            if choice < 0.86 or not self.tasks[number][0].typed:
+            if steady or choice < 0.86 or not self.tasks[number][0].typed:
                 words = "".join(
                     f"{chance.choice('abcdefgh')}{chance.randrange(10**5)} "
                     for _ in range(chance.randint(1, 3))
@@ -124,7 +127,8 @@ class Round:
                 self.tasks[number] = (Part(), Part())
                 at = 0
             self._watch(number)
-            time.sleep(chance.uniform(0.0, 0.12) if chance.random() < 0.9 else chance.random())
+            pause = chance.random() > 0.95 and not steady
+            time.sleep(chance.uniform(0.5, 1.5) if pause else chance.uniform(0.0, 0.15))
         desk.kill()
         killed = time.monotonic()
         self._watch(number)  # what the screen had said by then
@@ -207,6 +211,8 @@ def kill_rounds(
             if list(zip(("user", "assistant"), (p.typed for p in texts), strict=True)) in standing:
                 continue
             found = (draft(home, f"b.t{number}") or [("", "")])[0]
+            if any(found):  # so that the next round begins with an empty task
+                command(home, "draft", f"b.t{number}", "discard")
             lost = max(part.lost(text, killed) for part, text in zip(texts, found, strict=True))
             table.seconds_lost_at_most = max(table.seconds_lost_at_most, lost)
             table.kills_while_unsaved += lost > 0

@@ -51,7 +51,7 @@ _KEYS = {
     **{f"f{n}": f"\x1bO{'PQRS'[n - 1]}" for n in range(1, 5)},
     **{f"f{n}": f"\x1b[{c}~" for n, c in enumerate((15, 17, 18, 19, 20, 21, 23, 24), 5)},
 }
-_UNKNOWN_TO_PYTE = re.compile(r"\x1b\[[<>=][\d;]*[a-zA-Z]|\x1b\[\?[\d;]*\$p")
+_UNKNOWN_TO_PYTE = re.compile(r"\x1b\[[<>=][\d;]*[a-zA-Z]|\x1b\[\?[\d;]*(\$p|m)")
 _UNFINISHED = re.compile(r"\x1b(\[[^@-~]*)?\Z")
 _MODE = re.compile(rb"\x1b\[\?(\d+)([hl])")
 _RESTING = {1049: "l", 25: "h", 7: "h"} | dict.fromkeys(

@@ -21,6 +21,9 @@ INTERRUPTED = 130
 
 def run() -> NoReturn:
     """Run the program on the process's own arguments."""
+    for name in ("stdin", "stdout", "stderr"):
+        if getattr(sys, name) is None:  # the parent closed it
+            setattr(sys, name, open(os.devnull, "r" if name == "stdin" else "w"))
     argv = sys.argv[1:]
     if not argv or argv[0].startswith("-"):
         sys.exit(main(argv))
@@ -135,11 +138,14 @@ def top_level() -> "Parser":
 
 
 def _tell(error: TrainerError) -> int:
-    from trainer_tui.cli.output import narrate
+    from trainer_tui.cli.output import CannotPrint, narrate
 
-    narrate(f"{error.title}: {error.message}")
-    if error.hint:
-        narrate(error.hint)
+    try:
+        narrate(f"{error.title}: {error.message}")
+        if error.hint:
+            narrate(error.hint)
+    except (CannotPrint, BrokenPipeError):
+        pass  # the exit code still tells
     return error.exit_code
 
 
@@ -150,9 +156,9 @@ def _flush() -> None:
         raise
     except OSError as error:
         _silence_stdout()
-        raise TrainerError(
-            error.strerror or str(error), "What was asked for is done.", title="Cannot print"
-        ) from None
+        from trainer_tui.cli.output import CannotPrint
+
+        raise CannotPrint(error.strerror or str(error), "What was asked for is done.") from None
 
 
 def _silence_stdout() -> None:

@@ -9,12 +9,23 @@ from typing import Any, TextIO
 from trainer_tui.cli.parsing import screen_width
 from trainer_tui.domain.errors import TrainerError
 
+
+class CannotPrint(TrainerError):
+    """Nothing more can be said: the disk behind a redirection is full."""
+
+    title = "Cannot print"
+
+
 _FIRST_TAG = "\U000e0000"
+_SPACES = "\n\t\xa0\u202f\u3000"
+"""Harmless, though Python does not call them printable; French and Japanese need the last ones."""
 
 
 def shown(text: str) -> str:
     """`domain.text.visible`, which is loaded only for a text that it could change."""
-    plain = text.replace("\n", "").replace("\t", "")
+    plain = text
+    for space in _SPACES:
+        plain = plain.replace(space, "")
     if not plain or (plain.isprintable() and max(plain) < _FIRST_TAG):
         return text
     from trainer_tui.domain.text import visible
@@ -59,7 +70,7 @@ def _printing() -> Iterator[None]:
     except BrokenPipeError:
         raise
     except OSError as error:
-        raise TrainerError(error.strerror or str(error), title="Cannot print") from None
+        raise CannotPrint(error.strerror or str(error)) from None
 
 
 def put_json(value: Any) -> None:

@@ -21,7 +21,7 @@ def nearest(word: str, known: Iterable[str]) -> str:
     """Return `; did you mean 'x'?`, or nothing if no known word is near."""
     import difflib
 
-    near = difflib.get_close_matches(word, list(known), 1)
+    near = difflib.get_close_matches(word, [str(each) for each in known], 1)
     return f"; did you mean {near[0]!r}?" if near else ""
 
 

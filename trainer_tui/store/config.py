@@ -98,7 +98,7 @@ class SettingsFile:
     def _text(self) -> str | None:
         try:
             return self.path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return None
         except OSError as error:
             raise self._error(f"it cannot be read: {error.strerror or error}") from None

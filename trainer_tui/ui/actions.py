@@ -247,6 +247,15 @@ def bindings(context: str, target: str = "") -> "list[BindingType]":
     ]
 
 
+def leaving() -> list["BindingType"]:
+    """Make the binding of quitting for a modal screen, which those of the app do not reach."""
+    return [
+        binding
+        for action, binding in zip(in_context("app"), bindings("app", "app."), strict=True)
+        if action.verb == "quit"
+    ]
+
+
 def keymap(overrides: Mapping[str, str]) -> dict[str, str]:
     """Check a person's keys and return them in Textual's form.
 

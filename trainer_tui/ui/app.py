@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 from textual import events
 from textual.binding import BindingType
+from textual.driver import Driver
 from textual.worker import Worker, WorkerState
 
 from trainer_tui.domain.errors import NotAllowed, TrainerError
@@ -54,6 +55,10 @@ class TrainerApp(KeysInOrder):
         self._save_settings = save_settings
         self._write_crash_report = write_crash_report
         self.config_path = config_path
+        for theme in OURS:
+            self.register_theme(theme)
+        self.theme = textual_name(settings.theme)
+        self.set_keymap(self._keymap_checked)
         self.revealed: set[str] = set()
         """Tasks whose covered text the trainer has asked to see."""
 
@@ -64,17 +69,25 @@ class TrainerApp(KeysInOrder):
 
     # Start and end
 
-    def on_mount(self) -> None:
-        """Dress, listen for signals, open the shift."""
-        for theme in OURS:
-            self.register_theme(theme)
-        self.theme = textual_name(self.settings.theme)
-        self.set_keymap(self._keymap_checked)
-        self._listen()
+    def get_driver_class(self) -> type[Driver]:
+        """Read the terminal in our own way, where Textual would read it in the same one."""
+        found = super().get_driver_class()
+        if found.__name__ != "LinuxDriver":
+            return found
+        from trainer_tui.ui.driver import TerminalDriver
+
+        return TerminalDriver
+
+    def get_default_screen(self) -> ShiftScreen:
+        """Open the shift and show it: a screen below it would be painted for nothing."""
         if not self.workstation.read_only:
             self.workstation.shifts.ensure(self.workstation.profile)
             self.workstation.shifts.watch()
-        self.push_screen(ShiftScreen())
+        return ShiftScreen()
+
+    def on_mount(self) -> None:
+        """Listen for signals and watch the clock."""
+        self._listen()
         self.set_interval(OBSERVE_EVERY, self._observe)
 
     def _listen(self) -> None:

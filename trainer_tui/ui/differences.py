@@ -1,17 +1,18 @@
-"""What changed between two texts: by lines first, by words within the lines that changed."""
+"""What changed between two texts: by lines, then by sentences, then by words where they changed."""
 
 import difflib
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Literal, NamedTuple
 
-MOST_PAIRS = 4_000_000
-"""Above this product of two lengths a comparison would keep the trainer waiting."""
-
+MOST_PAIRS = 60_000
+"""How many places of two sequences may look alike; more would keep the trainer waiting."""
 LEAST_WORDS = 2
 """Fewer words in common between two changes only make them hard to read."""
 
-_TOKENS = re.compile(r"\s+|[^\W_]+|.", re.DOTALL)
+_SENTENCES = re.compile(r"[^.!?…\n]+[.!?…]*\s*|[.!?…\n]+\s*")
+_WORDS = re.compile(r"[^\W_]+\s*|\s+|.\s*", re.DOTALL)
 
 Kind = Literal["same", "removed", "added"]
 
@@ -29,35 +30,33 @@ class Block(NamedTuple):
     kind: Literal["same", "removed", "added", "changed"]
     pieces: tuple[Piece, ...]
 
-    @property
-    def lines(self) -> int:
-        """How many lines it takes when written out."""
-        return sum(piece.text.count("\n") for piece in self.pieces) + 1
-
 
 def differences(old: str, new: str) -> list[Block]:
     """Return blocks of lines which, read in order, lead from the old text to the new one."""
-    before, after = old.split("\n"), new.split("\n")
     blocks: list[Block] = []
-    for tag, a, b in _opcodes(before, after):
+    for same, a, b in _runs(old.split("\n"), new.split("\n")):
         gone, come = "\n".join(a), "\n".join(b)
-        if tag == "equal":
+        if same:
             blocks.append(Block("same", (Piece("same", gone),)))
-        elif tag == "delete":
+        elif not b:
             blocks.append(Block("removed", (Piece("removed", gone),)))
-        elif tag == "insert":
+        elif not a:
             blocks.append(Block("added", (Piece("added", come),)))
         else:
-            blocks.append(Block("changed", tuple(_words(gone, come))))
+            blocks.append(Block("changed", tuple(_within(gone, come))))
     return blocks
 
 
-def _words(old: str, new: str) -> list[Piece]:
+def _within(old: str, new: str) -> list[Piece]:
     """Compare within lines; a lone word that two changes have between them belongs to both."""
-    runs = [
-        (tag == "equal", "".join(a), "".join(b))
-        for tag, a, b in _opcodes(_TOKENS.findall(old), _TOKENS.findall(new))
-    ]
+    runs: list[tuple[bool, str, str]] = []
+    for same, a, b in _runs(_SENTENCES.findall(old), _SENTENCES.findall(new)):
+        gone, come = "".join(a), "".join(b)
+        if same or not (a and b):
+            runs.append((same, gone, come))
+            continue
+        words = _runs(_WORDS.findall(gone), _WORDS.findall(come))
+        runs += [(alike, "".join(c), "".join(d)) for alike, c, d in words]
     pieces: list[Piece] = []
     gone = come = ""
     for place, (same, a, b) in enumerate(runs):
@@ -70,28 +69,47 @@ def _words(old: str, new: str) -> list[Piece]:
 
 
 def _changed(gone: str, come: str) -> Iterator[Piece]:
-    if gone:
+    """Tell what went and what came; the space that both end with is in both."""
+    gap = gone[len(gone.rstrip()) :]
+    gap = gap if gap == come[len(come.rstrip()) :] else ""
+    if gone := gone.removesuffix(gap):
         yield Piece("removed", gone)
-    if come:
+    if come := come.removesuffix(gap):
         yield Piece("added", come)
+    if gap:
+        yield Piece("same", gap)
 
 
-def _opcodes(
+def _runs(
     old: Sequence[str], new: Sequence[str]
-) -> Iterator[tuple[str, Sequence[str], Sequence[str]]]:
-    """Compare what is between the common start and the common end, if it is not too much."""
+) -> Iterator[tuple[bool, Sequence[str], Sequence[str]]]:
+    """Tell which runs are the same; what lies between the same start and end is bounded."""
     limit = min(len(old), len(new))
     start = next((i for i in range(limit) if old[i] != new[i]), limit)
     limit -= start
     end = next((i for i in range(limit) if old[-1 - i] != new[-1 - i]), limit)
     if start:
-        yield "equal", old[:start], new[:start]
+        yield True, old[:start], new[:start]
     a, b = old[start : len(old) - end], new[start : len(new) - end]
-    if a and b and len(a) * len(b) <= MOST_PAIRS:
-        matcher = difflib.SequenceMatcher(None, a, b, autojunk=len(a) * len(b) > MOST_PAIRS // 16)
+    if a and b and _alike(a, b) <= MOST_PAIRS:
+        matcher = difflib.SequenceMatcher(_is_blank, a, b)
         for tag, a1, a2, b1, b2 in matcher.get_opcodes():
-            yield tag, a[a1:a2], b[b1:b2]
+            yield tag == "equal", a[a1:a2], b[b1:b2]
     elif a or b:
-        yield "replace" if a and b else "delete" if a else "insert", a, b
+        yield False, a, b
     if end:
-        yield "equal", old[len(old) - end :], new[len(new) - end :]
+        yield True, old[len(old) - end :], new[len(new) - end :]
+
+
+def _alike(a: Sequence[str], b: Sequence[str]) -> int:
+    """Count the pairs of places that a matcher looks at; it leaves out what is in too many."""
+    often = len(b) // 100 + 1 if len(b) >= 200 else len(b)
+    in_a, in_b = Counter(a), Counter(b)
+    return sum(
+        count * in_a[item] for item, count in in_b.items() if count <= often and not _is_blank(item)
+    )
+
+
+def _is_blank(item: str) -> bool:
+    """Blank lines are alike without meaning anything."""
+    return not item.strip()

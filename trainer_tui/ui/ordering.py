@@ -67,6 +67,7 @@ class KeysInOrder(App[int]):
     async def ask(self, question: Screen[Result]) -> Result | None:
         """Show a screen from within a flow and wait for its answer."""
         self._asked = question
+        self._held.clear()  # no answer to it either, and meant for what was there before
         try:
             return await self.push_screen_wait(question)
         finally:

@@ -87,7 +87,7 @@ class Page(Screen[Result]):
     def set_density(self) -> None:
         """Leave out frames where the trainer wants it so, or the rows are few."""
         density = self.trainer_app.settings.density
-        few = density == "auto" and self.size.height < FEW_ROWS
+        few = density == "auto" and self.app.size.height < FEW_ROWS
         self.set_class(density == "compact" or few, "-compact")
 
     def on_screen_resume(self) -> None:

@@ -3,6 +3,8 @@
 `notify()` takes a string: give it `shown()` and always `markup=False`.
 """
 
+import unicodedata
+
 from rich.cells import cell_len, set_cell_size
 from textual.content import Content
 
@@ -31,3 +33,16 @@ def shown_line(text: str, width: int | None = None) -> str:
 def plain_line(text: str, width: int | None = None) -> Content:
     """A text for a title, a cell or a label: one line, see `shown_line`."""
     return Content(shown_line(text, width))
+
+
+def is_text(character: str | None) -> bool:
+    """Whether the character of a key is text: any but a control character.
+
+    More than what Python calls printable: also joiners, no-break spaces, separators and
+    emoji that are newer than its tables.
+    """
+    return (
+        character is not None
+        and len(character) == 1
+        and unicodedata.category(character) not in ("Cc", "Cs")
+    )

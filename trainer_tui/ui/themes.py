@@ -21,6 +21,7 @@ DUSK = Theme(
     panel="#262a33",
     variables={
         **_SHARED,
+        "border-blurred": "#3d4352",
         "block-cursor-background": "#34507a",
         "block-cursor-foreground": "#ffffff",
         "input-selection-background": "#34507a",
@@ -41,6 +42,7 @@ PAPER = Theme(
     dark=False,
     variables={
         **_SHARED,
+        "border-blurred": "#c4bcaa",
         "block-cursor-background": "#2f5d8a",
         "block-cursor-foreground": "#ffffff",
         "input-selection-background": "#b9cfe4",
@@ -68,6 +70,7 @@ HIGH_CONTRAST = Theme(
         "block-cursor-foreground": "#000000",
         "input-selection-background": "#0050ff",
         "border": "#ffffff",
+        "border-blurred": "#909090",
     },
 )
 OURS = (DUSK, PAPER, HIGH_CONTRAST)

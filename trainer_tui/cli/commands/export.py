@@ -117,20 +117,21 @@ def _print(lines: Lines) -> None:
 
 
 def _since(word: str) -> datetime:
-    return _moment(word)[0]
+    return _moment(word)
 
 
 def _until(word: str) -> datetime:
-    at, whole_day = _moment(word)
-    return at + timedelta(days=1) if whole_day else at
+    """A day means its end; a moment is taken as it is."""
+    return _moment(word, whole_day=timedelta(days=1))
 
 
-def _moment(word: str) -> tuple[datetime, bool]:
+def _moment(word: str, whole_day: timedelta = timedelta()) -> datetime:
     try:
         at = datetime.fromisoformat(word)
-        aware = at if at.tzinfo else at.astimezone()
+        if len(word) <= len("2026-01-31"):
+            at += whole_day
+        return at if at.tzinfo else at.astimezone()
     except (ValueError, OverflowError, OSError):
         raise argparse.ArgumentTypeError(
             f"expected a date such as 2026-01-31, got {word!r}"
         ) from None
-    return aware, len(word) <= 10

@@ -20,7 +20,7 @@ import msgspec
 from trainer_tui.cli.app import sample_files
 from trainer_tui.cli.entering import fit
 from trainer_tui.cli.opening import reading, writing
-from trainer_tui.cli.output import narrate, put_json, say
+from trainer_tui.cli.output import CannotPrint, narrate, put_json, say
 from trainer_tui.cli.parsing import Parser, Usage, add_json, one_of, one_of_these
 from trainer_tui.cli.progress import Bar
 from trainer_tui.domain.errors import BadInput, NotAllowed, TrainerError
@@ -85,6 +85,8 @@ def run(args: Namespace) -> int:
             outcomes.append(outcome)
             try:
                 _import(workstation, file, args, outcome, sample=str(file) not in args.files)
+            except CannotPrint:
+                raise
             except TrainerError as error:
                 code = max(code, error.exit_code)
                 outcome["error"] = _writable(error.message)

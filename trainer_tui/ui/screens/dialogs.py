@@ -11,7 +11,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Button, Input, OptionList, Static
 from textual.widgets.option_list import Option
 
-from trainer_tui.ui.actions import BY_ID, bindings, key_name
+from trainer_tui.ui.actions import BY_ID, bindings, key_name, leaving
 from trainer_tui.ui.text import plain, plain_line, shown_line
 from trainer_tui.ui.widgets.line_input import LineInput
 
@@ -28,9 +28,9 @@ class Dialog(ModalScreen[Result]):
     """A box over the screen below; leaving it changes nothing."""
 
     CSS_PATH = "dialogs.tcss"
-    BINDINGS: ClassVar = bindings("dialog")
+    BINDINGS: ClassVar = [*bindings("dialog"), *leaving()]
     AUTO_FOCUS: ClassVar[str | None] = "OptionList"
-    VERTICAL_BREAKPOINTS: ClassVar = [(0, "-short"), (16, "-tall")]
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (16, "-tall")]
     TITLE_WORDS: str
     HINTS: ClassVar[tuple[str, ...]] = ("choose", "cancel")
 

@@ -8,7 +8,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from trainer_tui.ui.actions import bindings, in_context, key_name
+from trainer_tui.ui.actions import bindings, in_context, key_name, leaving
 from trainer_tui.ui.words import time_of_day
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ class PauseScreen(ModalScreen[None]):
     """Hides the work until the trainer resumes; returning is resuming."""
 
     CSS_PATH = "pause.tcss"
-    BINDINGS: ClassVar = bindings("pause")
+    BINDINGS: ClassVar = [*bindings("pause"), *leaving()]
 
     def compose(self) -> ComposeResult:
         """Since when, and how to go on."""

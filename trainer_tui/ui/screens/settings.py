@@ -117,6 +117,9 @@ class SettingsScreen(Page[None]):
         fields = self._fields
         place = fields.index(self.focused) if self.focused in fields else 0
         fields[min(max(place + by, 0), len(fields) - 1)].focus()
+        if place + by >= len(fields) - 1:
+            # What stands below the last field can only be read by scrolling to it.
+            self.query_one("#sheet").scroll_end(animate=False)
 
     def action_down(self) -> None:
         """Go to the next setting."""

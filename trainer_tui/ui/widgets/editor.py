@@ -18,7 +18,7 @@ from trainer_tui.domain.text import (
     grapheme_start,
     normalize_newlines,
 )
-from trainer_tui.ui.text import plain
+from trainer_tui.ui.text import is_text, plain
 from trainer_tui.ui.widgets.finding import Found, Matches
 from trainer_tui.ui.widgets.row_area import RowArea
 
@@ -220,8 +220,16 @@ class Editor(RowArea):
 
     # Keys and pastes
 
+    def check_consume_key(self, key: str, character: str | None = None) -> bool:
+        """Every character is text, also one that shows nothing by itself."""
+        return not self.read_only and is_text(character)
+
     async def _on_key(self, event: events.Key) -> None:
         if self.check_consume_key(event.key, event.character):
+            event.stop()
+            event.prevent_default()
+            self._restart_blink()
+            self._replace_via_keyboard(event.character or "", *self.selection)
             return
         # An action bound to a key is otherwise run by the app, after the key has traveled up
         # to it: characters typed right behind the key would be inserted before it acts.

@@ -5,7 +5,7 @@ from textual import events
 from textual.widgets import Input
 
 from trainer_tui.domain.text import clean
-from trainer_tui.ui.text import shown
+from trainer_tui.ui.text import is_text, shown
 
 
 class LineInput(Input):
@@ -14,6 +14,16 @@ class LineInput(Input):
     @property
     def _value(self) -> Text:
         return Text(shown(self.value), no_wrap=True, overflow="ignore", end="")
+
+    def check_consume_key(self, key: str, character: str | None) -> bool:
+        """Every character is text, also one that shows nothing by itself."""
+        return is_text(character)
+
+    async def _on_key(self, event: events.Key) -> None:
+        if self.check_consume_key(event.key, event.character):
+            event.stop()
+            event.prevent_default()
+            self.replace(event.character or "", *self.selection)
 
     def _on_paste(self, event: events.Paste) -> None:
         event.prevent_default()

@@ -1,0 +1,162 @@
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+
+def rows(*prompts):
+    return "".join(json.dumps({"prompt": prompt}) + "\n" for prompt in prompts)
+
+
+def test_what_was_found_out_is_shown(cli, text):
+    result = cli("import", text(rows("a b", "c d"), "p.jsonl"))
+    assert result.code == 0
+    assert "respond tasks, 2 rows" in result.out
+    assert "batch p: P (en)" in result.out
+    assert "2 added" in result.out
+
+
+def test_json(cli, text):
+    text("question,answer\nWhy?,because\n", "q.csv")
+    argv = ("import", "q.csv", "--map", "prompt=question", "--json", "--id", "why", "--team", "T")
+    (outcome,) = cli(*argv).json
+    assert outcome["imported"] is True
+    assert outcome["format"] == "csv"
+    assert outcome["kind"] == "respond"
+    assert outcome["mapping"]["prompt"] == "question"
+    assert (outcome["batch"], outcome["rows"], outcome["added"]) == ("why", 1, 1)
+    assert cli("status", "--json").json["team"] == "T"
+
+
+def test_twice_changes_nothing(desk):
+    result = desk("import", "garden.json")
+    assert result.code == 0
+    assert "nothing has changed" in result.out
+    (outcome,) = desk("import", "garden.json", "--json").json
+    assert (outcome["added"], outcome["changed"], outcome["unchanged"]) == (0, 0, 4)
+
+
+def test_a_changed_file_tells_what_is_new(desk, text):
+    batch = json.loads(Path("garden.json").read_text())
+    batch["tasks"][0]["title"] = "A poem about a rake"
+    del batch["tasks"][3]
+    batch["tasks"].append({"id": "new", "kind": "write", "title": "New", "instructions": "x"})
+    text(json.dumps(batch), "garden.json")
+    desk("draft", "order", "--response-file", text("x"))
+    result = desk("import", "garden.json")
+    assert "1 added, 1 changed, 1 removed, 2 unchanged" in result.out
+
+
+def test_work_on_a_task_that_is_gone_is_kept(desk, text):
+    desk("skip", "order", "--reason", "1")
+    desk("draft", "poem", "--response-file", text("x"))
+    batch = json.loads(Path("garden.json").read_text())
+    del batch["tasks"][0]
+    text(json.dumps(batch), "garden.json")
+    result = desk("import", "garden.json")
+    assert "1 task no longer in the file but worked on: kept" in result.out
+    assert "x" in desk("draft", "poem").out
+
+
+def test_dry_run_writes_nothing(cli, home, text):
+    result = cli("import", text(rows("a"), "p.jsonl"), "--dry-run")
+    assert result.code == 0
+    assert "1 would be added" in result.out
+    assert not (home / "batches").exists()
+
+
+def test_bad_rows_are_named_and_stop_everything(cli, text):
+    content = rows("fine") + '{"prompt": 7}\n{"prompt": \n'
+    result = cli("import", text(content, "p.jsonl"))
+    assert result.code == 2
+    assert "p.jsonl, line 2, field prompt: expected text, got 7" in result.err
+    assert "p.jsonl, line 3" in result.err
+    assert "--skip-bad" in result.err
+    assert cli("batches", "--json").json == []
+    assert not Path("p.jsonl.bad.jsonl").exists()
+
+
+def test_skip_bad_keeps_them_for_repair(cli, text):
+    content = rows("fine") + '{"prompt": 7}\n'
+    (outcome,) = cli("import", text(content, "p.jsonl"), "--skip-bad", "--json").json
+    assert (outcome["added"], outcome["bad_file"]) == (1, "p.jsonl.bad.jsonl")
+    assert outcome["bad"][0]["line"] == 2
+    (kept,) = map(json.loads, Path("p.jsonl.bad.jsonl").read_text().splitlines())
+    assert (kept["line"], kept["field"], kept["row"]) == (2, "prompt", '{"prompt": 7}')
+
+
+def test_a_file_of_bad_rows_only_is_refused_with_skip_bad_too(cli, text):
+    result = cli("import", text('{"prompt": 7}\n{"prompt": 8}\n', "p.jsonl"), "--skip-bad")
+    assert result.code == 2
+    assert cli("batches", "--json").json == []
+
+
+def test_many_bad_rows_are_counted(cli, text):
+    result = cli("import", text(rows("fine") + '{"prompt": 7}\n' * 50, "p.jsonl"))
+    assert result.err.count("expected text, got 7") == 20
+    assert "30 more rows" in result.err
+
+
+def test_several_files_are_reported_one_by_one(cli, text):
+    good, bad = text(rows("a"), "good.jsonl"), text('{"prompt": 7}\n', "bad.jsonl")
+    other = text(rows("b"), "other.jsonl")
+    result = cli("import", good, bad, "nowhere.jsonl", other)
+    assert result.code == 2
+    assert "nowhere.jsonl" in result.err
+    assert {batch["id"] for batch in cli("batches", "--json").json} == {"good", "other"}
+    outcomes = cli("import", good, bad, "--json").json
+    assert [outcome["imported"] for outcome in outcomes] == [True, False]
+    assert "error" in outcomes[1]
+
+
+def test_another_file_of_the_same_name_pushes_nothing_away(cli, text):
+    cli("import", text(rows("a"), "p.jsonl"))
+    Path("sub").mkdir()
+    other = text(rows("b"), "sub/p.jsonl")
+    result = cli("import", other)
+    assert result.code == 2
+    assert "--id" in result.err
+    assert cli("import", other, "--id", "q").code == 0
+    assert "1 added, 1 removed" in cli("import", other, "--replace").out
+
+
+def test_samples(cli):
+    assert cli("import", "--samples").code == 0
+    batches = cli("batches", "--json").json
+    assert len(batches) >= 5
+    assert all(batch["sample"] for batch in batches)
+    assert cli("status", "--json").json["team"] == ""
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [
+        [],
+        ["a", "b", "--id", "x"],
+        ["a", "--map", "prompt"],
+        ["a", "--map", "=x"],
+        ["a", "--kind", "poem"],
+        ["p.jsonl", "--id", "../up"],
+        ["p.jsonl", "--id", ""],
+        ["p.jsonl", "--language", "?"],
+        ["p.jsonl", "--title", "a\x1bb"],
+        ["."],
+    ],
+)
+def test_what_is_refused(cli, text, argv):
+    text(rows("a"), "p.jsonl")
+    result = cli("import", *argv)
+    assert result.code == 2
+    assert result.err
+    assert cli("batches", "--json").json == []
+
+
+@pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="names there are Unicode")
+def test_a_file_name_that_is_not_utf8(cli):
+    name = b"caf\xe9.jsonl".decode(errors="surrogateescape")
+    Path(name).write_text(rows("a"))
+    (outcome,) = cli("import", name, "--json").json
+    assert outcome["imported"]
+    assert cli("import", name).code == 0
+    assert cli("import", "x" + name, "--json").code == 2

@@ -1,0 +1,159 @@
+"""However the program ends, the text is on disk and the terminal as it was."""
+
+import re
+import signal
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from desk import AT_LIST, AT_TEXT, Desk, draft
+from terminal import command
+
+sys.path.append(str(Path(__file__).parent.parent / "bench"))
+
+from kill_rounds import MUTANT, kill_rounds
+
+TEXT = "Canary in the text "
+FAULT = (
+    "from trainer_tui.ui.screens.write import WriteScreen\n"
+    "def fault(self):\n"
+    "    secret = self.turn.prompt.text\n"
+    "    raise {error}\n"
+    "WriteScreen.action_brief = fault\n"
+)
+
+
+@pytest.fixture
+def writing(desk: Desk) -> Desk:
+    """A task with a text that was typed this moment."""
+    desk.open_task()
+    desk.type(TEXT)
+    desk.until(TEXT.strip())
+    return desk
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_signal(home: Path, writing: Desk, number: int) -> None:
+    writing.signal(number)
+    assert writing.ended() == 0
+    assert writing.left_as_found() == []
+    assert draft(home, "b.t1") == [(TEXT, "")]
+
+
+def test_closed_window(home: Path, writing: Desk) -> None:
+    writing.hang_up()
+    assert writing.ended() == 0
+    assert draft(home, "b.t1") == [(TEXT, "")]
+
+
+def test_terminal_that_vanishes_without_a_signal(home: Path, open_desk: Callable[..., Desk]):
+    """As under nohup: nobody is there any more, and the store must not stay locked."""
+    ignore = "import signal\nsignal.signal(signal.SIGHUP, signal.SIG_IGN)\n"
+    desk = open_desk(home, patch=ignore)
+    desk.open_task()
+    desk.type(TEXT)
+    desk.until(TEXT.strip())
+    desk.hang_up()
+    assert desk.ended() == 0
+    assert draft(home, "b.t1") == [(TEXT, "")]
+
+
+def test_signal_while_a_question_is_open(home: Path, writing: Desk) -> None:
+    writing.press("escape")
+    writing.press("s")
+    writing.until("Why skip this task?")
+    writing.signal(signal.SIGTERM)
+    assert writing.ended() == 0
+    assert draft(home, "b.t1") == [(TEXT, "")]
+
+
+def test_suspended_and_continued(home: Path, writing: Desk) -> None:
+    writing.signal(signal.SIGTSTP)
+    deadline = time.monotonic() + 20
+    while not writing.stopped():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    assert writing.left_as_found() == []
+    writing.resize(90, 28)
+    writing.signal(signal.SIGCONT)
+    writing.until(AT_TEXT, TEXT.strip())
+    writing.type("and on")
+    writing.until(TEXT + "and on")
+    assert writing.quit() == 0
+    assert writing.left_as_found() == []
+    assert draft(home, "b.t1") == [(TEXT + "and on", "")]
+
+
+@pytest.mark.parametrize("error", ["ValueError(secret)", "UnicodeError(secret)", "SystemError()"])
+def test_fault_in_the_program(home: Path, open_desk: Callable[..., Desk], error: str) -> None:
+    desk = open_desk(home, patch=FAULT.format(error=error))
+    desk.open_task()
+    desk.type(TEXT)
+    desk.press("f2")
+    assert desk.ended() == 3
+    assert desk.left_as_found() == []
+    said = desk.last_words()
+    assert "Your text is saved" in said
+    assert "Canary" not in said
+    assert "Traceback" not in said
+    report = re.sub(r"\s", "", said).rpartition("text:")[2]
+    content = Path(report).read_text()
+    assert "in fault" in content
+    assert error.partition("(")[0] in content
+    assert "Canary" not in content
+    assert draft(home, "b.t1") == [(TEXT, "")]
+
+
+def test_fault_in_a_worker(home: Path, open_desk: Callable[..., Desk]) -> None:
+    patch = (
+        "from trainer_tui.services.writing import Writing\n"
+        "def fault(self, task_id):\n"
+        "    raise ZeroDivisionError('Canary')\n"
+        "Writing.versions = fault\n"
+    )
+    desk = open_desk(home, patch=patch)
+    desk.open_task()
+    desk.type(TEXT)
+    desk.press("f9")
+    assert desk.ended() == 3
+    assert desk.left_as_found() == []
+    assert "Canary" not in desk.last_words()
+    assert draft(home, "b.t1") == [(TEXT, "")]
+
+
+def test_second_window(home: Path, open_desk: Callable[..., Desk], writing: Desk) -> None:
+    second = open_desk(home, wait=False)
+    assert second.ended() == 3
+    words = " ".join(str(second).split())
+    assert str(writing.process.pid) in words
+    assert "--read-only" in words
+    looking = open_desk(home, "--read-only")
+    assert "Task number 1" in str(looking)
+    looking.until("read-only", "Read-only")
+    for name in ("enter", "s", "c"):
+        looking.press(name)
+        looking.until("read-only")
+        looking.until_quiet()
+        looking.press("escape")
+        looking.until(AT_LIST)
+    looking.press("q")
+    assert looking.ended() == 0
+    writing.until_saved()
+    writing.kill()
+    third = open_desk(home)
+    third.until("✎ draft")
+    assert third.quit() == 0
+    assert command(home, "doctor").returncode == 0
+
+
+def test_kill_at_any_moment(tmp_path: Path) -> None:
+    table = kill_rounds(4, seed=4, home=tmp_path, seconds=5.0)
+    assert table.clean, str(table)
+    assert table.acknowledged_saves
+
+
+def test_the_kill_test_finds_a_program_without_autosave(tmp_path: Path) -> None:
+    table = kill_rounds(2, seed=2, home=tmp_path, patch=MUTANT, seconds=6.0)
+    assert not table.clean, str(table)

@@ -1,0 +1,92 @@
+"""What the terminal sends, read so that nothing in a paste acts and no byte ends the program.
+
+Textual's parser looks for keys inside a paste too: two escape characters in a pasted text
+leave the editor before the text arrives in it, and a long sequence is typed as well as
+pasted. Its input thread dies of the first byte that is not UTF-8.
+"""
+
+import os
+import selectors
+import signal
+from codecs import getincrementaldecoder
+from collections.abc import Generator
+from typing import Any
+
+from textual._parser import ParseEOF, ParseTimeout
+from textual._xterm_parser import BRACKETED_PASTE_END, BRACKETED_PASTE_START, XTermParser
+from textual.drivers.linux_driver import LinuxDriver
+
+_ESCAPE = "\x1b"
+_SUBSTITUTE = "\x1a"
+"""Stands for an escape character within a paste: a control character all the same, left out
+and counted with the others, but no beginning of a key."""
+
+
+class PasteSafeParser(XTermParser):
+    """Takes a paste as text until its end, whatever is in it."""
+
+    def parse(self, token_callback: Any) -> Generator[Any, str, None]:
+        """Hand characters on to the parser of keys; in a paste, without the escapes."""
+        inner = super().parse(token_callback)
+        awaiting = next(inner)
+        last, held, pasting = "", "", False
+        while True:
+            try:
+                character = yield self.read1() if held else awaiting
+            except ParseTimeout as timeout:
+                last, awaiting = "", inner.throw(timeout)
+                continue
+            except ParseEOF:
+                inner.close()
+                return
+            if not pasting:
+                last = (last + character)[-len(BRACKETED_PASTE_START) :]
+                pasting = last == BRACKETED_PASTE_START
+                awaiting = inner.send(character)
+                continue
+            held += character
+            if held == BRACKETED_PASTE_END:
+                last, given, held, pasting = "", held, "", False
+            elif BRACKETED_PASTE_END.startswith(held):
+                continue
+            else:
+                # An escape may yet begin the end of the paste; what was held did not.
+                keep = len(held) - 1 if character == _ESCAPE else len(held)
+                given, held = held[:keep].replace(_ESCAPE, _SUBSTITUTE), held[keep:]
+            for character in given:
+                awaiting = inner.send(character)
+
+
+class TerminalDriver(LinuxDriver):
+    """Reads from the terminal with that parser."""
+
+    def _run_input_thread(self) -> None:
+        try:
+            self.run_input_thread()
+        except Exception as error:
+            self._app.call_later(self._app._handle_exception, error)
+
+    def run_input_thread(self) -> None:
+        """Read until the program ends; a byte that is not UTF-8 is seen as a replacement sign."""
+        parser = PasteSafeParser(self._debug)
+        decoder = getincrementaldecoder("utf-8")("replace")
+        with selectors.SelectSelector() as selector:
+            selector.register(self.fileno, selectors.EVENT_READ)
+            while not self.exit_event.is_set():
+                if selector.select(0.1):
+                    data = self._read()
+                    if not data:
+                        # The terminal is gone: what would be told by a signal, had it come.
+                        os.kill(os.getpid(), signal.SIGHUP)
+                        return
+                    if text := decoder.decode(data):
+                        for message in parser.feed(text):
+                            self.process_message(message)
+                for message in parser.tick():
+                    self.process_message(message)
+
+    def _read(self) -> bytes:
+        try:
+            return os.read(self.fileno, 4096)
+        except OSError:
+            return b""
