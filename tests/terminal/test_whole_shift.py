@@ -28,7 +28,7 @@ def test_a_shift(tmp_path: Path, open_desk: Callable[..., Desk]) -> None:
     desk.type(ANSWER)
     desk.press("ctrl+f")
     desk.type("rabbit")
-    desk.until("1 of 1", "esc close")
+    desk.until("1 of 1  ", "Find")
     desk.press("escape")
     desk.press("f3")
     desk.until("Preview", "bowline")

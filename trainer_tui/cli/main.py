@@ -25,17 +25,20 @@ def run() -> NoReturn:
         if getattr(sys, name) is None:  # the parent closed it
             setattr(sys, name, open(os.devnull, "r" if name == "stdin" else "w"))
     argv = sys.argv[1:]
-    if not argv or argv[0].startswith("-"):
-        sys.exit(main(argv))
-    # A command is over before there is garbage worth collecting, and everything is closed
-    # and on disk when it returns: taking the interpreter apart would double its time.
-    gc.set_threshold(100_000)
+    opens_screen = not argv or argv[0].startswith("-")
+    if not opens_screen:
+        # A command is over before there is garbage worth collecting.
+        gc.set_threshold(100_000)
     code = main(argv)
     try:
         sys.stdout.flush()
         sys.stderr.flush()
-    except OSError:
-        pass
+    except OSError:  # the terminal is gone, and would be missed again at the very end
+        os._exit(code)
+    if opens_screen:
+        sys.exit(code)
+    # Everything is closed and on disk when a command returns: taking the interpreter apart
+    # would double its time.
     os._exit(code)
 
 

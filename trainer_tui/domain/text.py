@@ -2,13 +2,12 @@
 
 import re
 import unicodedata
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import msgspec
 
 _IDEOGRAPHS = "\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _KANA = "\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff\u31f0-\u31ff\uff66-\uff9d"
-_CJK = re.compile(f"[{_IDEOGRAPHS}{_KANA}]")
 _WORD = re.compile(r"[^\W_]+(?:(?:['’ʼ‐‑_-]|(?<=\d)[.,](?=\d))[^\W_]+)*")
 
 _JOINING_SCRIPTS = "\u0600-\u08ff\u0900-\u109f\u1780-\u18af\ua840-\ua87f\ua8e0-\ua8ff"
@@ -19,13 +18,6 @@ _JOINERS_IN_PLACE = (
 _SUSPECT = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f"
     "\ufeff\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f\U000e0100-\U000e01ef]"
-)
-_HIDDEN = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f"
-    "\ufeff\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
-    f"|(?<![{_JOINING_SCRIPTS}])\u200c"
-    f"|{_JOINERS_IN_PLACE}"
-    f"|(?<![{_IDEOGRAPHS}])[\U000e0100-\U000e01ef]"
 )
 _SYMBOLS = (
     {chr(code): chr(0x2400 + code) for code in range(0x20)}
@@ -38,6 +30,23 @@ _SYMBOLS = (
 _LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x85]")
 _CARRIAGE_RETURNS = re.compile("\r\n?")
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+
+
+@cache
+def _cjk() -> re.Pattern[str]:
+    # Compiling the two large classes takes milliseconds that most starts need not spend.
+    return re.compile(f"[{_IDEOGRAPHS}{_KANA}]")
+
+
+@cache
+def _hidden() -> re.Pattern[str]:
+    return re.compile(
+        "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f"
+        "\ufeff\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
+        f"|(?<![{_JOINING_SCRIPTS}])\u200c"
+        f"|{_JOINERS_IN_PLACE}"
+        f"|(?<![{_IDEOGRAPHS}])[\U000e0100-\U000e01ef]"
+    )
 
 
 class Notice(msgspec.Struct, frozen=True):
@@ -74,7 +83,7 @@ def words(text: str) -> int:
     """
     if text.isascii():
         return len(_WORD.findall(text))
-    spaced, ideographs = _CJK.subn(" ", text)
+    spaced, ideographs = _cjk().subn(" ", text)
     return ideographs + len(_WORD.findall(spaced.translate(_MARKS_OUT)))
 
 
@@ -127,7 +136,7 @@ def visible(text: str) -> str:
     """
     if not _SUSPECT.search(text):
         return text
-    return _HIDDEN.sub(_symbol, text)
+    return _hidden().sub(_symbol, text)
 
 
 def _symbol(found: re.Match[str]) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, ClassVar
 
+from rich.text import Text
 from textual import events
 from textual.binding import BindingType
 from textual.driver import Driver
@@ -26,6 +27,8 @@ from trainer_tui.ui.text import shown
 from trainer_tui.ui.themes import OURS, textual_name
 from trainer_tui.ui.words import clock, day_and_time
 
+FAULT = 3
+"""Exit code: neither the trainer nor what was asked for is to blame."""
 OBSERVE_EVERY = 5.0
 """Seconds between two looks at the shift's clock."""
 
@@ -34,7 +37,8 @@ class TrainerApp(KeysInOrder):
     """The workstation in the terminal."""
 
     TITLE = "trainer_tui"
-    CSS_PATH = "app.tcss"
+    # Textual reads the style sheet of a screen when it is pushed; the first one is not.
+    CSS_PATH: ClassVar = ["app.tcss", "screens/shift.tcss"]
     COMMANDS: ClassVar = {Actions}
     BINDINGS: ClassVar[list[BindingType]] = bindings("app")
     ENABLE_COMMAND_PALETTE = True
@@ -101,8 +105,12 @@ class TrainerApp(KeysInOrder):
                     signal.signal(number, lambda *_: self._stop_at_once())
 
     def _stop_at_once(self) -> None:
-        self.save_everything()
-        self.exit(return_code=0)
+        try:
+            self.save_everything()
+        except TrainerError as error:
+            self.exit(return_code=FAULT, message=Text(f"{error.title}: {error.message}"))
+        else:
+            self.exit(return_code=0)
 
     def save_everything(self) -> None:
         """Put every text on the screens and the ledger on disk, here and now."""
@@ -136,10 +144,12 @@ class TrainerApp(KeysInOrder):
         except Exception:
             saved = "The last seconds of typing may be missing."
         place = self._write_crash_report(error or self._exception or RuntimeError("unknown"))
-        self._exit_renderables.append(
+        words = (
             f"trainer_tui stopped because of a fault in the program. {saved}\n"
             f"The report, without any of your text: {place}"
         )
+        self._exit_renderables.append(Text(words, overflow="fold"))
+        self._return_code = FAULT
         self._close_messages_no_wait()
 
     # Screens

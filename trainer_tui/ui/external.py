@@ -67,7 +67,11 @@ def edit(
             failure = _run([*words, name], while_open)
     except SuspendNotSupported:
         failure = "this terminal cannot be handed over"
-    after = path.read_bytes() if path.exists() else b""
+    try:
+        after = path.read_bytes()
+    except OSError as error:
+        after = b""
+        failure = failure or f"its file cannot be read ({error.strerror})"
     if failure is None:
         try:
             edited = after.decode("utf-8")

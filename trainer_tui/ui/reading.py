@@ -16,8 +16,6 @@ Result = TypeVar("Result")
 class ReadingPage(Page[Result]):
     """A subclass writes `text(width)`; its context has the scrolling actions."""
 
-    AUTO_FOCUS = ""
-
     def content(self) -> ComposeResult:
         """The text in a frame that scrolls."""
         with VerticalScroll(id="sheet", can_focus=False) as sheet:

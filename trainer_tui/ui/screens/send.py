@@ -49,14 +49,14 @@ class SendScreen(Page[str | None]):
     def on_mount(self) -> None:
         """Read first: the focus is on the text, arrows scroll it."""
         self.query_one("#note", Editor).load(self._draft.note)
-        self.query_one("#what").focus()
+        self.set_focus(self.query_one("#what"))
 
     def _conversation(self) -> Content:
         task = self.workstation.tasks.task(self._draft.task_id)
         parts: list[str | tuple[str, str]] = []
         for message in opening(task):
-            parts += [(f"{message.role.value}, given", "bold $text-muted"), "\n"]
-            parts += [(shown(message.content), "$text-muted"), "\n\n"]
+            parts += [(f"{message.role.value}, given", "bold $foreground-muted"), "\n"]
+            parts += [(shown(message.content), "$foreground-muted"), "\n\n"]
         for number, pair in enumerate(self._draft.pairs, 1):
             turn = f" {number}" if len(self._draft.pairs) > 1 else ""
             given = ", given" if number <= len(task.prompts) else ""

@@ -33,7 +33,6 @@ class ShiftScreen(Page[None]):
     """Home: what there is to do."""
 
     CONTEXT = "shift"
-    CSS_PATH = "shift.tcss"
     BINDINGS: ClassVar[list[BindingType]] = bindings("shift")
 
     def __init__(self) -> None:
@@ -59,7 +58,6 @@ class ShiftScreen(Page[None]):
 
     def on_mount(self) -> None:
         """Show the list with the cursor where the trainer left it."""
-        self.query_one("#filter").display = False
         self.reload(self.workstation.profile.last_task)
         self.set_focus(self.query_one(TaskTable))
         self.show_banner()

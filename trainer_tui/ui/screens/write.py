@@ -73,7 +73,6 @@ class WriteScreen(Page[None]):
     def on_mount(self) -> None:
         """Put the cursor where the trainer left it."""
         self._autosave = Autosave(self._save_soon)
-        self.query_one(FindLine).display = False
         # Beside the text it stays as the trainer likes it; above the text it takes room.
         wide = self.app.size.width >= 100
         self._folded = self.workstation.profile.folded if wide else True

@@ -49,7 +49,7 @@ class Brief(VerticalScroll, can_focus=True):
         parts: list[Content | str | tuple[str, str]] = [
             (shown_line(task.title), "bold"),
             "\n",
-            (facts(task, batch.language), "$text-muted"),
+            (facts(task, batch.language), "$foreground-muted"),
             "\n",
         ]
         if task.warnings:

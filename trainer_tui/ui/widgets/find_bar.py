@@ -72,7 +72,8 @@ class FindBar(Horizontal):
         field = self.query_one("#find-query", Input)
         if query:
             field.value = query
-        field.focus()
+        # At once, where `focus()` waits its turn behind the letters that follow.
+        self.screen.set_focus(field)
 
     def show(self, found: Found | None) -> None:
         """Show the place among the matches, or nothing while there is no query."""

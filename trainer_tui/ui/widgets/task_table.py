@@ -52,9 +52,9 @@ class TaskTable(ScrollView, can_focus=True):
             text-style: bold;
         }
         & > .task-table--draft { color: $warning; }
-        & > .task-table--settled { color: $text-muted; }
+        & > .task-table--settled { color: $foreground-muted; }
         & > .task-table--flagged { color: $error; }
-        & > .task-table--dim { color: $text-muted; }
+        & > .task-table--dim { color: $foreground-muted; }
     }
     """
 
