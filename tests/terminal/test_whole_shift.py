@@ -69,7 +69,7 @@ def test_a_shift(tmp_path: Path, open_desk: Callable[..., Desk]) -> None:
     desk.until("✓ done")
     desk.press("enter")
     desk.press("c")
-    desk.until("turn 1 of 2", AT_TEXT)
+    desk.until("Prompt 1", "Which knot", AT_TEXT)
     desk.press("tab", "tab", "ctrl+home")
     desk.type("PS ")
     desk.until_saved()
@@ -94,7 +94,7 @@ def test_a_shift(tmp_path: Path, open_desk: Callable[..., Desk]) -> None:
     desk.until("Took back the submission")
     desk.until("✎ draft")
     desk.press("enter")
-    desk.until("turn 1 of 2", AT_TEXT)
+    desk.until("Prompt 1", "Which knot", AT_TEXT)
     desk.press("tab", "ctrl+end")
     desk.type("PPS")
     desk.submit()
@@ -143,7 +143,7 @@ EDITORS = {
     "fails": ("sys.exit(1)", "before", "code 1"),
     "is killed": ("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", "before", "code -9"),
     "writes no UTF-8": ("p.write_bytes(b'caf\\xe9')", "before", "not UTF-8"),
-    "removes the file": ("p.unlink()", "before", "Your text is as it was"),
+    "removes the file": ("p.unlink()", "before", "cannot be read"),
     "leaves it alone": ("pass", "before", None),
     "empties it": ("p.write_text('')", "", "taken over"),
     "writes controls": ("p.write_bytes(b'a\\x1b[31mb\\r\\nc')", "a[31mb\nc", "left out"),
