@@ -71,7 +71,7 @@ def test_a_touch_does_not_wait_for_a_save(desk: Desk) -> None:
     def slow(name: str) -> None:
         if name == "save_draft":
             saving.set()
-            assert done.wait(30)
+            assert done.wait(60)
 
     desk.store.before = slow
     worker = threading.Thread(target=desk.write, args=(ONE, "text"))
@@ -80,7 +80,7 @@ def test_a_touch_does_not_wait_for_a_save(desk: Desk) -> None:
     desk.clock.advance(10)
     touch = threading.Thread(target=desk.shifts.touch)
     touch.start()
-    touch.join(30)
+    touch.join(10)
     waited = touch.is_alive()
     done.set()
     worker.join()

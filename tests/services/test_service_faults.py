@@ -221,6 +221,18 @@ def test_a_correction_after_such_a_failure_has_a_journal_of_its_own(desk: Desk) 
     assert desk.writing.look(ONE).pairs[0].response == "a better text"
 
 
+def test_a_journal_that_could_not_retire_is_the_draft_again_once_its_text_is_taken_back(
+    desk: Desk,
+) -> None:
+    draft = desk.write(ONE, "text")
+    desk.store.failing = {"retire_draft", "save_draft"}
+    submit(desk)
+    desk.writing.undo()
+    desk.reopen()
+    assert desk.tasks.state(ONE) is State.DRAFT
+    assert desk.writing.look(ONE) == draft
+
+
 # Between a withdrawal and the draft that it leaves
 
 

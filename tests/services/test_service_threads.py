@@ -49,11 +49,10 @@ def together(*acts: Callable[[], object]) -> list[BaseException]:
 def test_threads_that_save_submit_and_read_lose_nothing(desk: Desk) -> None:
     tasks = tuple(task(f"{w}-{r}") for w in range(WRITERS) for r in range(ROUNDS))
     desk.station.add_batch(batch("b", *tasks))
-    working = WRITERS
+    finished: list[int] = []
     count = itertools.count(1)
 
     def writer(number: int) -> None:
-        nonlocal working
         try:
             for turn in range(ROUNDS):
                 task_id = f"b.{number}-{turn}"
@@ -68,24 +67,24 @@ def test_threads_that_save_submit_and_read_lose_nothing(desk: Desk) -> None:
                     desk.write(task_id, "corrected")
                     desk.writing.skip(task_id, "1")
         finally:
-            working -= 1
+            finished.append(number)
 
     def reader() -> None:
-        while working:
-            assert len(desk.station.rows()) == len(tasks)
+        while len(finished) < WRITERS:
+            assert len(desk.station.rows("b")) == len(tasks)
             desk.station.figures()
             list(desk.station.samples(status="all"))
             desk.station.report()
 
     def ticker() -> None:
-        while working:
+        while len(finished) < WRITERS:
             desk.clock.advance(5)
             desk.shifts.touch()
             desk.shifts.tick()
             next(count)
 
     def importer() -> None:
-        while working:
+        while len(finished) < WRITERS:
             desk.station.add_batch(batch("c", task(f"n{next(count)}", batch_id="c")))
             desk.station.close_batch("c")
             desk.station.update_profile(last_task=f"b.{next(count)}")

@@ -248,6 +248,7 @@ def test_taking_back_does_not_overwrite_a_draft(desk: Desk) -> None:
     desk.write(ONE, "being corrected")
     desk.writing.withdraw(ONE)
     assert desk.writing.open(ONE).pairs[0].response == "being corrected"
+    assert len(desk.writing.versions(ONE)) == 2
 
 
 def test_a_draft_that_was_put_away_does_not_come_back_with_an_older_submission(desk: Desk) -> None:
@@ -290,6 +291,23 @@ def test_a_correction_is_timed_by_itself(desk: Desk) -> None:
     desk.live(40)
     desk.writing.submit(desk.text(ONE, "better text"))
     assert [s.active_seconds for s in desk.tasks.submissions()] == [100.0, 40.0]
+
+
+def test_text_that_is_sent_without_opening_the_task_took_no_time(desk: Desk) -> None:
+    desk.writing.open(ONE)
+    desk.live(100)
+    desk.writing.submit(desk.text(ONE, "text"))
+    desk.writing.submit(desk.text(ONE, "text from elsewhere"))
+    assert [s.active_seconds for s in desk.tasks.submissions()] == [100.0, 0.0]
+
+
+def test_a_draft_that_is_put_away_takes_its_time_along(desk: Desk) -> None:
+    desk.writing.open(ONE)
+    desk.live(100)
+    desk.writing.save(desk.text(ONE, "text"), Cause.TYPING)
+    desk.writing.discard(ONE)
+    desk.writing.submit(desk.text(ONE, "text from elsewhere"))
+    assert [s.active_seconds for s in desk.tasks.submissions()] == [0.0]
 
 
 def test_the_time_of_a_draft_adds_up_over_restarts(desk: Desk) -> None:

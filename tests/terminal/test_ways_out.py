@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from desk import AT_LIST, AT_TEXT, Desk, draft
+from desk import AT_LIST, AT_TEXT, BEFORE_SENDING, Desk, draft
 from terminal import command
 
 sys.path.append(str(Path(__file__).parent.parent / "bench"))
@@ -69,6 +69,51 @@ def test_signal_while_a_question_is_open(home: Path, writing: Desk) -> None:
     assert draft(home, "b.t1") == [(TEXT, "")]
 
 
+def test_note_is_kept_like_the_text(home: Path, open_desk: Callable[..., Desk], writing: Desk):
+    writing.press("tab")
+    writing.type("Response")
+    writing.press("f8")
+    writing.until(BEFORE_SENDING)
+    writing.press("tab")
+    writing.type("A long explanation")
+    writing.press("escape")
+    writing.until(AT_TEXT)
+    writing.press("f8")
+    writing.until(BEFORE_SENDING, "A long explanation")
+    writing.press("tab")
+    writing.press("end")
+    writing.type(", and more")
+    writing.until("and more")
+    writing.signal(signal.SIGTERM)
+    assert writing.ended() == 0
+    again = open_desk(home)
+    again.open_task()
+    again.press("f8")
+    again.until(BEFORE_SENDING, "A long explanation, and more")
+    again.press("f8")
+    again.until("Submitted")
+    assert again.quit() == 0
+    sent = command(home, "show", "b.t1", "--json").stdout.decode()
+    assert "A long explanation, and more" in sent
+    assert draft(home, "b.t1") == []
+
+
+def test_closed_window_while_the_own_editor_has_it(
+    home: Path, open_desk: Callable[..., Desk]
+) -> None:
+    script = home / "slow.py"
+    script.write_text("import time\nprint('EDITING', flush=True)\ntime.sleep(600)\n")
+    desk = open_desk(home, EDITOR=f"{sys.executable} {script}")
+    desk.open_task()
+    desk.type(TEXT)
+    desk.press("ctrl+o")
+    desk.until("EDITING")
+    desk.hang_up()
+    assert desk.ended() == 0
+    assert draft(home, "b.t1") == [(TEXT, "")]
+    assert open_desk(home).quit() == 0
+
+
 def test_suspended_and_continued(home: Path, writing: Desk) -> None:
     writing.signal(signal.SIGTSTP)
     deadline = time.monotonic() + 20
@@ -103,6 +148,28 @@ def test_fault_in_the_program(home: Path, open_desk: Callable[..., Desk], error:
     assert "in fault" in content
     assert error.partition("(")[0] in content
     assert "Canary" not in content
+    assert draft(home, "b.t1") == [(TEXT, "")]
+
+
+def test_fault_in_reading_keys(home: Path, open_desk: Callable[..., Desk]) -> None:
+    patch = (
+        "from trainer_tui.ui.driver import PasteSafeParser\n"
+        "feed = PasteSafeParser.feed\n"
+        "def fault(self, data):\n"
+        "    if '\\x07' in data:\n"
+        "        raise ZeroDivisionError('Canary')\n"
+        "    return feed(self, data)\n"
+        "PasteSafeParser.feed = fault\n"
+    )
+    desk = open_desk(home, patch=patch)
+    desk.open_task()
+    desk.type(TEXT)
+    desk.until(TEXT.strip())
+    desk.press("ctrl+g")
+    assert desk.ended() == 3
+    assert desk.left_as_found() == []
+    assert "Your text is saved" in desk.last_words()
+    assert "Canary" not in desk.last_words()
     assert draft(home, "b.t1") == [(TEXT, "")]
 
 

@@ -70,11 +70,9 @@ def test_a_shift(tmp_path: Path, open_desk: Callable[..., Desk]) -> None:
     desk.press("enter")
     desk.press("c")
     desk.until("Prompt 1", "Which knot", AT_TEXT)
-    desk.press("tab", "tab", "ctrl+home")
     desk.type("PS ")
     desk.until_saved()
-    desk.press("ctrl+end")
-    desk.type(" Oops")
+    desk.type("Oops ")
     desk.until_saved()
     desk.press("f9")
     desk.until("Versions", "Oops")
@@ -95,8 +93,8 @@ def test_a_shift(tmp_path: Path, open_desk: Callable[..., Desk]) -> None:
     desk.until("✎ draft")
     desk.press("enter")
     desk.until("Prompt 1", "Which knot", AT_TEXT)
-    desk.press("tab", "ctrl+end")
-    desk.type("PPS")
+    desk.press("home")
+    desk.type("PPS ")
     desk.submit()
     desk.until_quiet()
     if AT_TEXT in str(desk):
@@ -126,11 +124,7 @@ def test_a_shift(tmp_path: Path, open_desk: Callable[..., Desk]) -> None:
     assert len(sent) == 1
     roles, texts = zip(*sent[0], strict=True)
     assert roles == ("user", "assistant") * 2
-    assert texts[0] in (QUESTION, "PS " + QUESTION)
-    assert texts[1].replace("PPS", "").replace("PS ", "") == ANSWER
-    assert texts[2:] == (AGAIN, THEN)
-    assert "PPS" in "".join(texts)
-    assert "Oops" not in "".join(texts)
+    assert texts == (QUESTION, f"PPS PS {ANSWER}", AGAIN, THEN)
     states = [
         json.loads(command(tmp_path, "tasks", "--state", s, "--json").stdout)
         for s in ("skipped", "flagged", "done")

@@ -31,6 +31,8 @@ def run_app(*, read_only: bool = False) -> int:
         if not workstation.read_only:
             sign_in(workstation, settings)
             import_samples_once(workstation)
+            # Here, where a disk without room is a word on the terminal and no fault.
+            workstation.shifts.ensure(workstation.profile)
         return open_app(workstation, settings, settings_file)
     finally:
         workstation.close()

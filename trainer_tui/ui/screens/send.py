@@ -1,5 +1,6 @@
 """Review before sending: what will leave, word for word, and a note to the reviewer."""
 
+from collections.abc import Callable
 from typing import ClassVar
 
 from textual import on
@@ -20,17 +21,18 @@ from trainer_tui.ui.widgets.editor import Editor
 from trainer_tui.ui.words import counted, duration
 
 
-class SendScreen(Page[str | None]):
-    """Shows what will be sent; dismissed with the note to send it, with None to go back."""
+class SendScreen(Page[bool]):
+    """Shows what will be sent, and hands on the note as it is typed; dismissed with the answer."""
 
     CONTEXT = "send"
     CSS_PATH = "send.tcss"
     BINDINGS: ClassVar[list[BindingType]] = bindings("send")
     TITLE_WORDS = "Before sending"
 
-    def __init__(self, draft: Draft) -> None:
+    def __init__(self, draft: Draft, keep_note: Callable[[str], None]) -> None:
         super().__init__()
         self._draft = draft
+        self._keep_note = keep_note
 
     def content(self) -> ComposeResult:
         """The text, the note, the two answers."""
@@ -84,15 +86,21 @@ class SendScreen(Page[str | None]):
 
     def action_confirm(self) -> None:
         """Submit."""
-        self.dismiss(self.query_one("#note", Editor).text)
+        self._keep_note(self.query_one("#note", Editor).text)
+        self.dismiss(True)
 
     def action_note(self) -> None:
         """Go to the note, and from there to the answers."""
         self.focus_next()
 
     def action_back(self) -> None:
-        """Back to the text."""
-        self.dismiss(None)
+        """Back to the text; the note stays."""
+        self._keep_note(self.query_one("#note", Editor).text)
+        self.dismiss(False)
+
+    @on(Editor.Edited)
+    def _note_typed(self, message: Editor.Edited) -> None:
+        self._keep_note(message.editor.text)
 
     @on(Button.Pressed)
     def _answered(self, message: Button.Pressed) -> None:

@@ -42,6 +42,7 @@ class WriteScreen(Page[None]):
         self._draft = draft
         """As it was opened or saved last."""
         self._turn = min(draft.focus.turn, len(draft.pairs) - 1)
+        self._note = draft.note
         self._cause = Cause.TYPING
         self._saving = asyncio.Lock()
 
@@ -102,7 +103,7 @@ class WriteScreen(Page[None]):
         task = self.workstation.tasks.task(self.task_id)
         if task.turn_limits.at_most == 1:
             return task.title
-        return f"{task.title} · turn {self._turn + 1} of {len(self.turns)}"
+        return f"turn {self._turn + 1} of {len(self.turns)} · {task.title}"
 
     def contexts(self) -> tuple[str, ...]:
         """Single keys act while no text has the focus."""
@@ -180,7 +181,7 @@ class WriteScreen(Page[None]):
             self._turn, getattr(self, "_part", "response"), *view.cursor, scroll=view.scroll
         )
         pairs = tuple(turn.pair for turn in self.turns) or self._draft.pairs
-        return msgspec.structs.replace(self._draft, pairs=pairs, focus=focus)
+        return msgspec.structs.replace(self._draft, pairs=pairs, note=self._note, focus=focus)
 
     def _unsaved(self, draft: Draft) -> bool:
         """Whether there is something to put on disk; moving about in an untouched task is not."""
@@ -199,6 +200,10 @@ class WriteScreen(Page[None]):
         self._cause = Cause.PASTE
         if message.notice:
             self.trainer_app.say(f"Pasted; {message.notice}.")
+
+    def _keep_note(self, note: str) -> None:
+        self._note = note
+        self._autosave.edited()
 
     def _save_soon(self) -> None:
         self.turn.count()
@@ -489,13 +494,12 @@ class WriteScreen(Page[None]):
             if found[0].turn is not None and found[0].turn != self._turn:
                 self._show_turn(found[0].turn)
             raise NotAllowed("; ".join(problem.message for problem in found))
-        note = await self.trainer_app.ask(SendScreen(draft))
-        if note is None:
+        if not await self.trainer_app.ask(SendScreen(draft, self._keep_note)):
             return
         following = self.trainer_app.following(self.task_id)
-        draft = msgspec.structs.replace(draft, note=note)
-        await self.trainer_app.change(self.workstation.writing.submit, draft)
-        self._autosave.stop()
+        # The note, so that nothing is due to be saved any more while the submission is written.
+        await self.save()
+        await self.trainer_app.change(self.workstation.writing.submit, self._draft)
         await self.trainer_app.go_on(following)
 
     @flow
