@@ -10,7 +10,7 @@ AT_LIST = "enter open"
 """What only the task list shows."""
 AT_TEXT = "esc keys"
 """What only the Write screen shows, while a text has the focus."""
-BEFORE_SENDING = "What will be sent"
+BEFORE_SENDING = "f8 submit"
 SAVED = "✓ saved"
 UNSAVED = "● unsaved"
 

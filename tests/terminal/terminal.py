@@ -273,7 +273,7 @@ class Terminal:
             if ended or time.monotonic() > deadline:
                 end = f"it ended with {self.process.poll()}" if ended else "in time"
                 raise AssertionError(f"{wanted!r} {more or ''} was not shown: {end}\n{self}")
-            time.sleep(0.01)
+            time.sleep(0.02)
 
     def until_not(self, text: str) -> str:
         """Wait until the screen does not show a text any more."""
@@ -300,11 +300,15 @@ class Terminal:
         os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
 
-    def hang_up(self) -> None:
-        """Close the window: the system sends SIGHUP to the program."""
+    def stall(self) -> None:
+        """Take no more output from the program."""
         if self._reader.is_alive():
             os.write(self._stopped, b"x")
             self._reader.join()
+
+    def hang_up(self) -> None:
+        """Close the window: the system sends SIGHUP to the program."""
+        self.stall()
         while self._master >= 0:
             for end in (self._master, self._slave, self._stop_reading, self._stopped):
                 os.close(end)

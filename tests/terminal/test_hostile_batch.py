@@ -68,7 +68,7 @@ def hostile(tmp_path: Path, open_desk: Callable[..., Desk]) -> Desk:
         skip_reasons=[f"Skip {HOSTILE}", "Other"],
         flag_reasons=[f"Flag {HOSTILE}", "Other"],
     )
-    return open_desk(tmp_path, size=(160, 50))
+    return open_desk(tmp_path, size=(120, 36))
 
 
 def test_nothing_of_it_reaches_the_terminal(tmp_path: Path, hostile: Desk) -> None:

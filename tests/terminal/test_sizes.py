@@ -29,9 +29,9 @@ def test_a_task_at_a_size(home: Path, open_desk: Callable[..., Desk], size: tupl
         desk.press("escape")
         desk.until_quiet()
     desk.press("f2", "f2", "f8")
-    desk.until(BEFORE_SENDING if size[0] >= 40 else "f8 submit")
+    desk.until(BEFORE_SENDING)
     desk.press("f8")
-    desk.until(lambda screen: "f8 submit" not in screen)
+    desk.until(lambda screen: BEFORE_SENDING not in screen)
     desk.until_quiet()
     assert desk.quit() == 0
     assert desk.left_as_found() == []

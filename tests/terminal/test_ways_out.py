@@ -60,6 +60,21 @@ def test_terminal_that_vanishes_without_a_signal(home: Path, open_desk: Callable
     assert draft(home, "b.t1") == [(TEXT, "")]
 
 
+def test_line_that_stalls_and_then_drops(home: Path, writing: Desk) -> None:
+    """As ssh over a bad line: output is not taken any more, and much later the line is cut."""
+    writing.until_saved()
+    writing.type("more. ")
+    writing.until("more.")
+    writing.stall()
+    for columns in range(60, 160):  # every size is painted anew
+        writing.resize(columns, 40)
+        time.sleep(0.01)
+    time.sleep(1.0)
+    writing.hang_up()
+    assert writing.ended() == 0
+    assert draft(home, "b.t1") == [(TEXT + "more. ", "")]
+
+
 def test_signal_while_a_question_is_open(home: Path, writing: Desk) -> None:
     writing.press("escape")
     writing.press("s")

@@ -123,6 +123,7 @@ async def test_a_warned_text_stays_covered_until_asked_for(
     station.update_profile(batch_filter="w")
     async with app.run_test() as pilot:
         brief = pilot.app.screen.query_one("#brief-text")
+        await pilot.pause(0.2)
         assert "grief" in str(brief.render()) and "the hard text" not in str(brief.render())
         await pilot.press("space")
         await pilot.pause()

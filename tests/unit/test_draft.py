@@ -1,7 +1,6 @@
 from datetime import UTC, datetime
 from typing import Any
 
-import msgspec
 import pytest
 
 from trainer_tui.domain.draft import Draft, Problem, begin, problems, with_turn
@@ -51,7 +50,7 @@ def test_a_side_of_white_space_is_empty(nothing: str) -> None:
         Problem(0, "the response of turn 1 is empty"),
     )
     assert len(problems(task(), draft(Pair(nothing, nothing)))) == 2
-    assert Pair(nothing, nothing).empty and draft(Pair(nothing, nothing)).empty
+    assert Pair(nothing, nothing).empty
 
 
 def test_each_problem_names_its_turn_and_they_come_in_order() -> None:
@@ -113,11 +112,6 @@ def test_a_turn_is_added_with_its_given_prompt() -> None:
     grown = with_turn(draft(Pair("a", "x")), given)
     assert grown.pairs == (Pair("a", "x"), Pair("b"))
     assert with_turn(grown, given).pairs[-1] == Pair()
-
-
-def test_a_draft_with_a_note_only_is_not_empty() -> None:
-    assert draft(Pair()).empty
-    assert not msgspec.structs.replace(draft(Pair()), note="to you").empty
 
 
 def test_pairs_are_laid_out_as_a_conversation() -> None:

@@ -50,11 +50,6 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Active time spent on it so far, over all shifts; saved with each version."""
     focus: Focus = Focus()
 
-    @property
-    def empty(self) -> bool:
-        """Whether nothing was written at all."""
-        return not self.note.strip() and all(pair.empty for pair in self.pairs)
-
 
 class Version(msgspec.Struct, frozen=True, kw_only=True):
     """One saved state of a draft."""
@@ -86,12 +81,6 @@ def with_turn(draft: Draft, task: Task) -> Draft:
     number = len(draft.pairs)
     prompt = task.prompts[number] if number < len(task.prompts) else ""
     return msgspec.structs.replace(draft, pairs=(*draft.pairs, Pair(prompt)))
-
-
-def without_turn(draft: Draft, turn: int) -> Draft:
-    """Take one turn out; the last one that is left is emptied instead."""
-    kept = draft.pairs[:turn] + draft.pairs[turn + 1 :]
-    return msgspec.structs.replace(draft, pairs=kept or (Pair(),))
 
 
 class Problem(msgspec.Struct, frozen=True):

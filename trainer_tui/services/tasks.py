@@ -1,6 +1,6 @@
 """The task list: every task of the open batches with its state, ordered as it is worked."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from operator import attrgetter
 from threading import RLock
 from typing import Literal, NamedTuple
@@ -126,10 +126,12 @@ class TaskList:
         )
 
     @locked
-    def done_in(self, shift_id: str) -> int:
-        """Count the tasks whose standing submission belongs to this shift."""
+    def done_in(self, shift_id: str, batch_ids: Container[str]) -> int:
+        """Count the tasks of some batches whose standing submission belongs to this shift."""
         return sum(
-            history.last is not None and history.last.shift_id == shift_id
+            history.last is not None
+            and history.last.shift_id == shift_id
+            and history.last.batch_id in batch_ids
             for history in self._histories.values()
         )
 

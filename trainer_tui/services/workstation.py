@@ -151,18 +151,18 @@ class Workstation:
     @locked
     def figures(self) -> Figures:
         """Return what the header shows, computed from memory."""
-        batch = self._profile.batch_filter
+        chosen = self._profile.batch_filter
         shift = self.shifts.current
         closed = self._profile.closed_batches
-        total = sum(
-            len(b.tasks)
-            for b in self.tasks.batches.values()
-            if (b.id == batch if batch else b.id not in closed)
-        )
+        listed = {
+            batch.id: len(batch.tasks)
+            for batch in self.tasks.batches.values()
+            if (batch.id == chosen if chosen else batch.id not in closed)
+        }
         return Figures(
             time=self.shifts.totals(),
-            done=self.tasks.done_in(shift.id) if shift else 0,
-            total=total,
+            done=self.tasks.done_in(shift.id, listed) if shift else 0,
+            total=sum(listed.values()),
             waiting=self.tasks.waiting,
             paused=self.shifts.paused,
         )

@@ -137,6 +137,8 @@ class TrainerApp(KeysInOrder):
         """Save what is on the screen and say where the report is, never the text."""
         import sys
 
+        if self._exit_renderables:
+            return  # what fails after the first fault is of no interest
         error = sys.exception() if hasattr(sys, "exception") else sys.exc_info()[1]
         try:
             self.save_everything()

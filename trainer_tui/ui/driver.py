@@ -1,8 +1,10 @@
-"""What the terminal sends, read so that nothing in a paste acts and no byte ends the program.
+"""The terminal, read so that nothing in a paste acts, and lost without losing the program.
 
 Textual's parser looks for keys inside a paste too: two escape characters in a pasted text
 leave the editor before the text arrives in it, and a long sequence is typed as well as
-pasted. Its input thread dies of the first byte that is not UTF-8.
+pasted. Its input thread dies of the first byte that is not UTF-8, and its output thread of
+a terminal that is gone, after which the program waits forever to be rid of its output, and
+never comes to save.
 """
 
 import os
@@ -10,7 +12,8 @@ import selectors
 import signal
 from codecs import getincrementaldecoder
 from collections.abc import Generator
-from typing import Any
+from contextlib import suppress
+from typing import IO, Any, cast
 
 from textual._parser import ParseEOF, ParseTimeout
 from textual._xterm_parser import BRACKETED_PASTE_END, BRACKETED_PASTE_START, XTermParser
@@ -57,8 +60,33 @@ class PasteSafeParser(XTermParser):
                 awaiting = inner.send(character)
 
 
+class _Output:
+    """The terminal to write to; once it is gone, what is written to it is dropped."""
+
+    def __init__(self, file: IO[str]) -> None:
+        self._file = file
+        self.fileno = file.fileno
+
+    def write(self, text: str) -> None:
+        with suppress(OSError):
+            self._file.write(text)
+
+    def flush(self) -> None:
+        with suppress(OSError):
+            self._file.flush()
+
+
 class TerminalDriver(LinuxDriver):
-    """Reads from the terminal with that parser."""
+    """Reads from the terminal with that parser, and outlives it."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._file = cast(Any, _Output(cast(IO[str], self._file)))
+
+    def write(self, data: str) -> None:
+        """Write to the terminal, unless it was gone when it should have been taken back."""
+        if self._writer_thread is not None and self._writer_thread.is_alive():
+            super().write(data)
 
     def _run_input_thread(self) -> None:
         try:

@@ -3,10 +3,12 @@
 import os
 import shlex
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -93,14 +95,35 @@ def edit(
 def _run(words: list[str], while_open: Callable[[], None]) -> str | None:
     try:
         process = subprocess.Popen(words)
+    except (OSError, ValueError) as error:
+        return f"it could not be started ({error})"
+    with _told_to_stop_too(process):
         while True:
             try:
                 code = process.wait(LOOK_EVERY)
                 break
             except subprocess.TimeoutExpired:
-                while_open()
-    except KeyboardInterrupt:
-        return "it was interrupted"
-    except Exception as error:
-        return f"it could not be started ({error})"
+                # What goes wrong there is said when the screen is back.
+                with suppress(TrainerError):
+                    while_open()
+            except KeyboardInterrupt:
+                continue  # Ctrl-C is the editor's, and it is still there
     return None if code == 0 else f"it ended with code {code}"
+
+
+@contextmanager
+def _told_to_stop_too(process: "subprocess.Popen[bytes]") -> Iterator[None]:
+    """Hand a hang-up or a request to stop on to the editor, for this program waits for it.
+
+    The event loop has seen the signal as well and acts on it when the editor has ended.
+    """
+    numbers = [getattr(signal, name) for name in ("SIGHUP", "SIGTERM") if hasattr(signal, name)]
+    before = {
+        number: signal.signal(number, lambda number, _: process.send_signal(number))
+        for number in numbers
+    }
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -6,6 +6,7 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
+from textual.timer import Timer
 from textual.widgets import Input, Static
 
 from trainer_tui.domain.errors import NotAllowed
@@ -19,6 +20,9 @@ from trainer_tui.ui.text import plain
 from trainer_tui.ui.widgets.brief import Brief
 from trainer_tui.ui.widgets.task_table import TaskTable
 from trainer_tui.ui.words import counted
+
+CURSOR_RESTS = 0.04
+"""Seconds after which the cursor counts as at rest on a task, and its brief is shown."""
 
 _VERBS = {"skip": Verb.SKIP, "flag": Verb.FLAG, "withdraw": Verb.WITHDRAW}
 
@@ -39,6 +43,7 @@ class ShiftScreen(Page[None]):
         super().__init__()
         self._all: list[Row] = []
         self._filter = Filter(())
+        self._rested: Timer | None = None
 
     def content(self) -> ComposeResult:
         """The list with its filter, and the brief."""
@@ -120,7 +125,10 @@ class ShiftScreen(Page[None]):
 
     @on(TaskTable.TaskHighlighted)
     def _highlighted(self, message: TaskTable.TaskHighlighted) -> None:
-        self._show_brief(message.task_id)
+        # Wrapping a long brief takes longer than a step of the cursor may.
+        if self._rested is not None:
+            self._rested.stop()
+        self._rested = self.set_timer(CURSOR_RESTS, lambda: self._show_brief(message.task_id))
         self.refresh_bars()
 
     def _show_brief(self, task_id: str | None) -> None:

@@ -17,6 +17,7 @@ class Brief(VerticalScroll, can_focus=True):
     DEFAULT_CSS = """
     Brief {
         scrollbar-size-vertical: 1;
+        scrollbar-gutter: stable;
         padding: 0 1;
         & > Static { height: auto; }
     }

@@ -347,7 +347,7 @@ class RowArea(TextArea):
         return mixed
 
     def _placeholder_strip(self, row: Row) -> Strip:
-        lines = Content.from_text(self.placeholder, markup=False).wrap(self._row_width)
+        lines = Content.from_text(self.placeholder, markup=False).wrap(max(self._row_width, 1))
         if row.placeholder > len(lines):
             return self._strip(_BEYOND_THE_END)
         content = lines[row.placeholder - 1].stylize(

@@ -45,6 +45,7 @@ class TaskTable(ScrollView, can_focus=True):
         height: 1fr;
         overflow-x: hidden;
         scrollbar-size-vertical: 1;
+        scrollbar-gutter: stable;
         & > .task-table--cursor { background: $surface-lighten-2; }
         &:focus > .task-table--cursor {
             background: $block-cursor-background;
