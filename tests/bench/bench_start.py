@@ -75,12 +75,16 @@ def starts(folder: Path) -> dict[str, Start]:
         "minimal Textual app": Start(
             [sys.executable, "-c", MINIMAL], folder, lambda screen: "acted" in screen
         ),
-        "sample shift": Start(program(), samples, lambda screen: "A poem about a tool" in second(screen)),
-        f"{MANY:,} tasks": Start(program(), many, lambda screen: "Task number 2" in second(screen)),
+        "sample shift": Start(
+            program(), samples, lambda screen: "A poem about a tool" in right_half(screen)
+        ),
+        f"{MANY:,} tasks": Start(
+            program(), many, lambda screen: "Task number 2" in right_half(screen)
+        ),
     }
 
 
-def second(screen: str) -> str:
+def right_half(screen: str) -> str:
     """Return the right half of a screen, where the brief of the task under the cursor is."""
     return "\n".join(line[55:] for line in screen.splitlines()[1:])
 

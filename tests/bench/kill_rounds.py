@@ -22,7 +22,7 @@ from terminal import command
 MOST_LOST = 3.0
 """Seconds of typing that a kill may cost."""
 MUTANT = (
-    "import trainer_tui.ui.autosave as autosave\n"
+    "import trainer_tui.ui.saving as autosave\n"
     "autosave.AT_LEAST_EVERY = autosave.AFTER_LAST_KEY = 1000.0\n"
 )
 """Takes the autosave out of the program; a harness that does not mind proves nothing."""

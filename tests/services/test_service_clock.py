@@ -117,6 +117,13 @@ def test_a_wall_clock_that_jumps_changes_no_state(desk: Desk, jump: timedelta) -
     assert history.last is not None and history.last.revision == 2
 
 
+def test_another_limit_of_idleness_holds_from_the_moment_it_is_set(desk: Desk) -> None:
+    desk.live(100, typing=False)
+    desk.shifts.set_idle_after(60)
+    desk.live(100, typing=False)
+    assert desk.shifts.totals() == Totals(active=100, idle=100)
+
+
 def test_sleep_counts_as_nothing(desk: Desk) -> None:
     desk.live(60)
     desk.clock.advance(LONGEST_GAP + 1)

@@ -99,9 +99,8 @@ def program(*arguments: str, patch: str = "") -> list[str]:
     """Return the command line of the program, or of one that is changed by `patch` first."""
     if not patch:
         return [sys.executable, "-m", "trainer_tui", *arguments]
-    return [sys.executable, "-c", f"{patch}\nfrom trainer_tui.cli.main import run\nrun()"] + [
-        *arguments
-    ]
+    source = f"{patch}\nfrom trainer_tui.cli.main import run\nrun()"
+    return [sys.executable, "-c", source, *arguments]
 
 
 def command(home: Path, *arguments: str, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
@@ -180,11 +179,16 @@ class Terminal:
             rest = rest[os.write(self._master, rest[:1024]) :]
 
     def press(self, *names: str) -> None:
-        """Press keys one after the other; nobody presses a key right behind Escape."""
+        """Press keys one after the other; Escape is waited for, as it is with another key behind it
+        the beginning of a third."""
         for name in names:
+            before = self.written
             self.send(key(name))
             if name == "escape":
+                deadline = time.monotonic() + 1.0
                 time.sleep(0.2)
+                while self.written == before and time.monotonic() < deadline:
+                    time.sleep(0.02)
 
     def type(self, text: str, per_second: float = 0) -> None:
         """Type a text, newlines as Enter; all at once, or at so many keys a second."""
@@ -324,10 +328,13 @@ class Terminal:
             self.until_quiet(0.05)
         return code
 
-    def stopped(self) -> bool:
-        """Whether the program is stopped, as by Ctrl-Z."""
-        state = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()[0]
-        return state == "T"
+    def until_stopped(self) -> None:
+        """Wait until the program is stopped, as by Ctrl-Z."""
+        deadline = time.monotonic() + PATIENCE
+        while not os.waitid(os.P_PID, self.process.pid, os.WSTOPPED | os.WNOWAIT | os.WNOHANG):
+            assert time.monotonic() < deadline, f"the program does not stop\n{self}"
+            time.sleep(0.02)
+        self.until_quiet(0.1)
 
     def left_as_found(self) -> list[str]:
         """Return what the program has left changed in the terminal; nothing is right."""

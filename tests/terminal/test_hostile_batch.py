@@ -135,13 +135,13 @@ def test_nothing_of_it_reaches_the_terminal(tmp_path: Path, hostile: Desk) -> No
     desk.press("u")
     desk.until("Took back")
     desk.press("r")
-    desk.until("report")
+    desk.until("y copy", "back")
     desk.press("escape")
     desk.until(AT_LIST)
     desk.press("E")
     desk.until("End the shift?")
     desk.press("y")
-    desk.until("report")
+    desk.until("y copy", "back")
     desk.press("escape", "q")
     assert desk.ended() == 0
     assert desk.left_as_found() == []

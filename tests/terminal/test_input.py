@@ -174,6 +174,17 @@ def test_a_burst_on_the_list(desk: Desk) -> None:
     desk.quit()
 
 
+def test_letters_right_behind_find_are_looked_for(home: Path, writing: Desk) -> None:
+    writing.type("a needle in hay")
+    writing.send(keys("ctrl+f", *"needle"))
+    writing.until("Find", "1 of 1")
+    writing.press("escape")
+    writing.press("escape")
+    writing.until("KEYS")
+    assert writing.quit() == 0
+    assert draft(home, "b.t1") == [("a needle in hay", "")]
+
+
 def test_send_back_and_forth_in_a_burst(home: Path, writing: Desk) -> None:
     writing.send(keys(*"p", "tab", *"r", "f8"))
     writing.until(BEFORE_SENDING)

@@ -12,9 +12,9 @@ from desk import AT_LIST, BEFORE_SENDING, Desk, draft, exported
 def test_a_task_at_a_size(home: Path, open_desk: Callable[..., Desk], size: tuple[int, int]):
     desk = open_desk(home, size=size, wait=False)
     desk.until("enter")
-    for name in ("f1", "f12", "f11"):
+    for name in ("f1", "f11"):
         desk.press(name)
-        desk.until_quiet()
+        desk.until_quiet(0.15)
         desk.press("escape")
         desk.until("enter")
     desk.press("enter")
@@ -22,20 +22,22 @@ def test_a_task_at_a_size(home: Path, open_desk: Callable[..., Desk], size: tupl
     desk.type("The prompt")
     desk.press("tab")
     desk.type("The response\nwith two lines")
-    desk.until_saved() if size[0] >= 40 else desk.until_quiet()
+    desk.until_saved() if size[0] >= 40 else desk.until_quiet(0.15)
     for name in ("f9", "f3"):
         desk.press(name)
-        desk.until_quiet()
+        desk.until_quiet(0.15)
         desk.press("escape")
-        desk.until_quiet()
+        desk.until_quiet(0.15)
     desk.press("f2", "f2", "f8")
     desk.until(BEFORE_SENDING)
     desk.press("f8")
     desk.until(lambda screen: BEFORE_SENDING not in screen)
-    desk.until_quiet()
+    desk.until_quiet(0.15)
     assert desk.quit() == 0
     assert desk.left_as_found() == []
-    assert exported(home) == [[("user", "The prompt"), ("assistant", "The response\nwith two lines")]]
+    assert exported(home) == [
+        [("user", "The prompt"), ("assistant", "The response\nwith two lines")]
+    ]
 
 
 def test_resized_while_typing(home: Path, desk: Desk) -> None:

@@ -15,7 +15,8 @@ TEXTS = {
     "separators": "line\u2028separator and paragraph\u2029separator",
     "spaces": "no\u00a0break, thin\u2009space, ideographic\u3000space, two  spaces ",
     "long line": "word " * 300 + "end",
-    "markdown": "# Title\n\n- **bold** `code`\n- [link](<https://example.org>)\n\n```py\nx = {1: [2]}\n"
+    "markdown": "# Title\n\n- **bold** `code`\n- [link](<https://example.org>)\n\n"
+    "```py\nx = {1: [2]}\n"
     "if x:\n    y = '$HOME'\n```\n| a | b |\n| --- | --- |\n",
     "markup": "[bold]no markup[/bold] [/foo] [@click=app.quit]x[/] \\[escaped]",
     "quotes": "\"straight\" 'single' “curly” ‘x’ «guillemets» \\ \\n %s {0} \\u0041",
@@ -31,9 +32,7 @@ def messages(texts: dict[str, str]) -> list[list[tuple[str, str]]]:
     return [[("user", f"The {name}"), ("assistant", text)] for name, text in texts.items()]
 
 
-def test_typed_text_is_exported_to_the_byte(
-    tmp_path: Path, open_desk: Callable[..., Desk]
-) -> None:
+def test_typed_text_is_exported_to_the_byte(tmp_path: Path, open_desk: Callable[..., Desk]) -> None:
     import_tasks(tmp_path, write_tasks(len(TEXTS)))
     desk = open_desk(tmp_path)
     desk.press("enter")

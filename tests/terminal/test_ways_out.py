@@ -16,6 +16,8 @@ sys.path.append(str(Path(__file__).parent.parent / "bench"))
 from kill_rounds import MUTANT, kill_rounds
 
 TEXT = "Canary in the text "
+SEED_OF_TYPING_ONLY = 1
+"""Its first session is typing and nothing else."""
 FAULT = (
     "from trainer_tui.ui.screens.write import WriteScreen\n"
     "def fault(self):\n"
@@ -131,14 +133,21 @@ def test_closed_window_while_the_own_editor_has_it(
 
 def test_suspended_and_continued(home: Path, writing: Desk) -> None:
     writing.signal(signal.SIGTSTP)
-    deadline = time.monotonic() + 20
-    while not writing.stopped():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
+    writing.until_stopped()
     assert writing.left_as_found() == []
     writing.resize(90, 28)
     writing.signal(signal.SIGCONT)
     writing.until(AT_TEXT, TEXT.strip())
+    writing.type("and on")
+    writing.until(TEXT + "and on")
+    assert writing.quit() == 0
+    assert writing.left_as_found() == []
+    assert draft(home, "b.t1") == [(TEXT + "and on", "")]
+
+
+def test_continued_without_having_stopped(home: Path, writing: Desk) -> None:
+    for _ in range(3):
+        writing.signal(signal.SIGCONT)
     writing.type("and on")
     writing.until(TEXT + "and on")
     assert writing.quit() == 0
@@ -231,11 +240,11 @@ def test_second_window(home: Path, open_desk: Callable[..., Desk], writing: Desk
 
 
 def test_kill_at_any_moment(tmp_path: Path) -> None:
-    table = kill_rounds(4, seed=4, home=tmp_path, seconds=5.0)
+    table = kill_rounds(3, seed=4, home=tmp_path, seconds=4.0)
     assert table.clean, str(table)
     assert table.acknowledged_saves
 
 
 def test_the_kill_test_finds_a_program_without_autosave(tmp_path: Path) -> None:
-    table = kill_rounds(2, seed=2, home=tmp_path, patch=MUTANT, seconds=6.0)
+    table = kill_rounds(1, seed=SEED_OF_TYPING_ONLY, home=tmp_path, patch=MUTANT, seconds=5.0)
     assert not table.clean, str(table)

@@ -85,7 +85,8 @@ class Stopwatch:
     """
 
     def __init__(self, now: float, *, idle_after: float = IDLE_AFTER, paused: bool = False) -> None:
-        self._idle_after = idle_after
+        self.idle_after = idle_after
+        """Seconds without a touch after which time counts as idle."""
         self._observed = now
         self._touched = now
         self._task: str | None = None
@@ -105,12 +106,12 @@ class Stopwatch:
             return
         if elapsed > LONGEST_GAP:
             # Nobody watched, so nobody worked; the next touch starts afresh.
-            self._touched = min(self._touched, now - self._idle_after)
+            self._touched = min(self._touched, now - self.idle_after)
             return
         if self._paused:
             self._add(Activity.PAUSED, elapsed)
             return
-        active = min(max(self._touched + self._idle_after - start, 0.0), elapsed)
+        active = min(max(self._touched + self.idle_after - start, 0.0), elapsed)
         self._add(Activity.ACTIVE, active)
         self._add(Activity.IDLE, elapsed - active)
 

@@ -119,6 +119,14 @@ class Shifts:
         self._touches.clear()
         self._saved = now
 
+    @locked
+    def set_idle_after(self, seconds: float) -> None:
+        """Count time as idle after so long without a key, from now on."""
+        self._idle_after = seconds
+        if self._stopwatch is not None:
+            self._observe()
+            self._stopwatch.idle_after = seconds
+
     def touch(self) -> None:
         """Note that the trainer did something; never waits, whatever is being saved."""
         if self._stopwatch is not None:

@@ -83,6 +83,12 @@ class TerminalDriver(LinuxDriver):
         super().__init__(*args, **kwargs)
         self._file = cast(Any, _Output(cast(IO[str], self._file)))
 
+    def _sigcont_application(self, *_: Any) -> None:
+        # To go on without having stopped would be to begin a second time: two readers of the
+        # keys, and a terminal that is not restored at the end.
+        if self._must_signal_resume:
+            super()._sigcont_application()
+
     def write(self, data: str) -> None:
         """Write to the terminal, unless it was gone when it should have been taken back."""
         if self._writer_thread is not None and self._writer_thread.is_alive():

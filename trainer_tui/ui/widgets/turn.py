@@ -1,12 +1,14 @@
-"""One turn of a conversation: its prompt box and its response editor."""
+"""The turns of a conversation: each a prompt box and a response editor."""
 
+from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
+from trainer_tui.domain.draft import Focus
 from trainer_tui.domain.message import Pair
 from trainer_tui.domain.text import characters, words
 from trainer_tui.ui.text import plain
-from trainer_tui.ui.widgets.editor import Editor
+from trainer_tui.ui.widgets.editor import Editor, ViewState
 from trainer_tui.ui.words import counted
 
 
@@ -83,3 +85,99 @@ class TurnEditors(Vertical):
             editor.border_subtitle = plain(
                 f"{counted(words(text), 'word')} · {counted(characters(text), 'character')}"
             )
+
+
+class Turns(Vertical):
+    """All turns of a draft; one is shown, with the cursor in its prompt or its response."""
+
+    def __init__(
+        self, pairs: tuple[Pair, ...], *, given: int, several: bool, id: str | None = None
+    ) -> None:
+        """Make the editors.
+
+        Args:
+            pairs: The texts to begin with.
+            given: How many prompts, from the first on, the task gives.
+            several: Whether the task asks for more than one turn.
+            id: The id of the widget.
+        """
+        super().__init__(id=id)
+        self._pairs, self._given, self._several = pairs, given, several
+        self.number = 0
+        """The turn that is shown, counted from 0."""
+        self._part = "response"
+
+    def compose(self) -> ComposeResult:
+        """The editors of each turn."""
+        yield from (self._editors(number, pair) for number, pair in enumerate(self._pairs))
+
+    def _editors(self, number: int, pair: Pair) -> TurnEditors:
+        return TurnEditors(
+            pair, number=number + 1, given=number < self._given, several=self._several
+        )
+
+    @property
+    def all(self) -> list[TurnEditors]:
+        """The editors of all turns, in order."""
+        return list(self.query(TurnEditors))
+
+    @property
+    def current(self) -> TurnEditors:
+        """The editors of the turn that is shown."""
+        return self.all[self.number]
+
+    @property
+    def editor(self) -> Editor:
+        """The text that was worked on last."""
+        return self.current.prompt if self._part == "prompt" else self.current.response
+
+    @property
+    def pairs(self) -> tuple[Pair, ...]:
+        """All texts as they stand."""
+        return tuple(turn.pair for turn in self.all)
+
+    @property
+    def place(self) -> Focus:
+        """Where the trainer is."""
+        view = self.editor.view_state()
+        return Focus(self.number, self._part, *view.cursor, scroll=view.scroll)
+
+    def show(self, number: int, place: Focus | None = None) -> None:
+        """Show a turn with the cursor at a place, or where there is something to write."""
+        self.number = min(number, len(self.all) - 1)
+        for index, turn in enumerate(self.all):
+            turn.display = index == self.number
+        begun = place is not None and (place.part == "prompt" or place.row or place.column)
+        if place is not None and begun:
+            self._part = place.part
+            cursor = (place.row, place.column)
+            self.editor.restore_view(ViewState(cursor, cursor, place.scroll))
+        else:
+            self._part = "response" if self.current.prompt.text.strip() else "prompt"
+        self.screen.set_focus(self.editor)
+
+    async def add(self, pair: Pair) -> None:
+        """Add a turn at the end."""
+        await self.mount(self._editors(len(self.all), pair))
+
+    async def put(self, pairs: tuple[Pair, ...]) -> None:
+        """Put other texts in, each as a step that can be undone."""
+        for turn, pair in zip(self.all, pairs, strict=False):
+            turn.replace(pair)
+        for pair in pairs[len(self.all) :]:
+            await self.add(pair)
+        for turn in self.all[len(pairs) :]:
+            await turn.remove()
+
+    @on(events.DescendantFocus)
+    def _entered(self, event: events.DescendantFocus) -> None:
+        if isinstance(event.widget, Editor):
+            self._part = "prompt" if event.widget.has_class("prompt") else "response"
+
+    @on(Editor.EdgeReached)
+    def _edge(self, message: Editor.EdgeReached) -> None:
+        turn = self.current
+        if message.direction == "down" and message.editor is turn.prompt:
+            self.screen.set_focus(turn.response)
+        elif message.direction == "up" and message.editor is turn.response:
+            self.screen.set_focus(turn.prompt)

@@ -1,0 +1,205 @@
+"""What several screens let a trainer do: open a task, settle it, go on, pause, end the shift.
+
+Those that ask something are steps of a flow (`ordering.flow`).
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from trainer_tui.domain.errors import NotAllowed
+from trainer_tui.domain.progress import Verb, allowed
+from trainer_tui.domain.settings import Settings
+from trainer_tui.domain.task import Task
+from trainer_tui.services.changes import Change
+from trainer_tui.services.workstation import Workstation
+from trainer_tui.ui.actions import BY_ID, Action, key_name
+from trainer_tui.ui.ordering import KeysInOrder
+from trainer_tui.ui.page import Page
+from trainer_tui.ui.screens.shift import ShiftScreen
+from trainer_tui.ui.text import shown
+from trainer_tui.ui.words import day_and_time
+
+
+class Desk(KeysInOrder):
+    """The screens over one workstation, and what leads from one to the next."""
+
+    workstation: Workstation
+    settings: Settings
+    own_keys: Mapping[str, str]
+    """The trainer's keys by action id, checked."""
+
+    def keys_of(self, action: Action) -> str:
+        """Return the keys of an action as they are now."""
+        return self.own_keys.get(action.id, action.keys)
+
+    def say(self, message: str) -> None:
+        """Tell the trainer something that needs no answer."""
+        self.notify(shown(message), timeout=6, markup=False)
+
+    def save_everything(self) -> None:
+        """Put every text on the screens and the ledger on disk, here and now."""
+        for screen in self.screen_stack:
+            if save := getattr(screen, "save_now", None):
+                save()
+        if not self.workstation.read_only:
+            self.workstation.shifts.save_ledger()
+
+    async def open_task(self, task_id: str) -> None:
+        """Open a task to write."""
+        from trainer_tui.ui.screens.write import WriteScreen
+
+        if self.workstation.read_only:
+            raise NotAllowed("this window is read-only", "Close the other one first.")
+        if self.workstation.shifts.current is None:
+            self.workstation.shifts.ensure(self.workstation.profile)
+            self.workstation.shifts.watch()
+            self.say("A new shift has begun.")
+        draft = self.workstation.writing.open(task_id)
+        self.workstation.update_profile(last_task=task_id)
+        screen = WriteScreen(draft)
+        if isinstance(self.screen, WriteScreen):
+            await self.switch_screen(screen)
+        else:
+            await self.push_screen(screen)
+
+    def open_sent(self, task_id: str) -> None:
+        """Read what was sent for a task."""
+        from trainer_tui.ui.screens.sent import SentScreen
+
+        self.push_screen(SentScreen(task_id))
+
+    async def open_versions(self, task_id: str) -> None:
+        """Look through the versions of a task's drafts; one can be put on top of the draft."""
+        from trainer_tui.ui.screens.versions import VersionsScreen
+
+        versions = self.workstation.writing.versions(task_id)
+        if not versions:
+            raise NotAllowed("nothing was written for this task yet")
+        state = self.workstation.tasks.state(task_id)
+        can_restore = not self.workstation.read_only and allowed(state, Verb.WRITE)
+        version = await self.ask(VersionsScreen(task_id, versions, can_restore))
+        if version is None:
+            return
+
+        def restore() -> None:
+            writing = self.workstation.writing
+            writing.restore(writing.open(task_id), version)
+            self.workstation.shifts.work_on(None)
+
+        await asyncio.to_thread(restore)
+        self.say(f"The text of {day_and_time(version.saved_at)} is the draft now.")
+        self.reload_list(task_id)
+
+    def open_report(self) -> None:
+        """Read the report of the shift."""
+        from trainer_tui.ui.screens.report import ReportScreen
+
+        self.push_screen(ReportScreen(self.workstation.report()))
+
+    async def change(
+        self, act: Callable[..., Change], *args: Any, keep: str | None = None
+    ) -> Change:
+        """Do something to a task off the screen's thread, then bring the list up to date."""
+        change = await asyncio.to_thread(act, *args)
+        undo = f"  {key_name(self.keys_of(BY_ID['shift.undo']))} takes it back."
+        self.say(change.message + (undo if change.undo else ""))
+        self.reload_list(keep or next(iter(change.tasks), None))
+        return change
+
+    def reload_list(self, keep: str | None = None) -> None:
+        """Bring the task list up to date, with the cursor on `keep`, wherever it stands."""
+        for screen in self.screen_stack:
+            if isinstance(screen, ShiftScreen) and screen.is_mounted:
+                screen.reload(keep)
+
+    def following(self, task_id: str) -> str | None:
+        """Return the task to take after this one, in the order of the list as it stands."""
+        for screen in self.screen_stack:
+            if isinstance(screen, ShiftScreen):
+                return self.workstation.writing.next_after(task_id, screen.task_ids())
+        return None
+
+    async def go_on(self, task_id: str | None) -> None:
+        """Leave the Write screen: for the next task, or for the list when there is none."""
+        if task_id is not None and self.settings.next_task:
+            await self.open_task(task_id)
+        else:
+            self.workstation.shifts.work_on(None)
+            self.pop_screen()
+            self.reload_list()
+
+    async def skip(self, task: Task) -> bool:
+        """Ask for a reason and skip; return whether it was done."""
+        reasons = self.workstation.tasks.batch_of(task.id).skip_reasons
+        return await self._with_reason(
+            self.workstation.writing.skip, task, "Why skip this task?", reasons
+        )
+
+    async def flag(self, task: Task) -> bool:
+        """Ask for a reason and flag; return whether it was done."""
+        reasons = self.workstation.tasks.batch_of(task.id).flag_reasons
+        return await self._with_reason(
+            self.workstation.writing.flag, task, "What is wrong with this task?", reasons
+        )
+
+    async def _with_reason(
+        self, act: Callable[..., Change], task: Task, question: str, reasons: tuple[str, ...]
+    ) -> bool:
+        from trainer_tui.ui.screens.dialogs import ReasonDialog
+
+        answer = await self.ask(ReasonDialog(question, task.title, reasons))
+        if answer is None:
+            return False
+        await self.change(act, task.id, *answer, keep=self.following(task.id))
+        return True
+
+    async def withdraw(self, task: Task) -> bool:
+        """Ask, and take back what was sent last for a task; return whether it was done."""
+        from trainer_tui.ui.screens.dialogs import ConfirmDialog
+
+        newest = self.workstation.tasks.history(task.id).newest
+        what = type(newest).__name__.lower()
+        sure = await self.ask(
+            ConfirmDialog(
+                f"Take back the {what}?",
+                f"“{task.title}” is open again; no text is lost.",
+                yes="Take back",
+                no="Leave it",
+            )
+        )
+        if sure:
+            await self.change(self.workstation.writing.withdraw, task.id)
+        return bool(sure)
+
+    async def pause(self) -> None:
+        """Pause the shift, and wait until the trainer resumes it."""
+        from trainer_tui.ui.screens.pause import PauseScreen
+
+        self.save_everything()
+        await asyncio.to_thread(self.workstation.shifts.pause)
+        await self.ask(PauseScreen())
+        await asyncio.to_thread(self.workstation.shifts.resume)
+        if isinstance(self.screen, Page):
+            self.screen.refresh_bars()
+
+    async def end_shift(self) -> None:
+        """Ask, end the shift, and show its report."""
+        from trainer_tui.ui.screens.dialogs import ConfirmDialog
+        from trainer_tui.ui.screens.report import ReportScreen
+
+        shift = self.workstation.shifts.require()
+        sure = await self.ask(
+            ConfirmDialog(
+                "End the shift?",
+                "Drafts stay for the next one. The report comes next.",
+                yes="End shift",
+                no="Keep working",
+            )
+        )
+        if sure:
+            await asyncio.to_thread(self.workstation.shifts.end)
+            await self.ask(ReportScreen(self.workstation.report(shift.id)))
+            self.reload_list()
+            if isinstance(self.screen, ShiftScreen):
+                self.screen.show_banner()
