@@ -47,9 +47,39 @@ def test_to_a_file(done):
     assert Path("x.jsonl").read_text() == done("export").out
 
 
-def test_a_file_that_cannot_be_written(done):
-    assert done("export", "--output", "no/where.jsonl").code == 2
-    assert done("export", "--output", ".").code == 2
+def test_a_file_that_is_replaced_is_said_to_be(done):
+    assert "replaced" not in done("export", "--output", "x.jsonl").err
+    result = done("export", "--output", "x.jsonl")
+    assert (result.code, result.out) == (0, "")
+    assert "2 submissions written to x.jsonl; the file that was there is replaced." in result.err
+
+
+@pytest.mark.parametrize("path", ["no/where.jsonl", "."])
+def test_a_file_that_cannot_be_written(done, path):
+    result = done("export", "--output", path)
+    assert result.code == 2
+    assert result.err.startswith("Cannot write this: ")
+
+
+def test_native_says_where_a_submission_stands_and_comes_from(done, text):
+    prompt, response = text("p"), text("r", "r.md")
+    words = ("--note", "British spelling", "--minutes", "2")
+    done("submit", "poem", "--prompt-file", prompt, "--response-file", response, *words)
+    done("undo", "talk")
+    (shift,) = done("shift", "list", "--json").json
+    lines = done("export", "--format", "native", "--status", "all").out.splitlines()
+    records = [json.loads(line) for line in lines[1:]]
+    told = [(one["task_id"], one["revision"], one["status"]) for one in records]
+    assert told == [
+        ("garden.frost", 1, "replaced"),
+        ("garden.frost", 2, "standing"),
+        ("garden.talk", 1, "withdrawn"),
+        ("garden.poem", 1, "standing"),
+    ]
+    assert (records[-1]["note"], records[-1]["active_seconds"]) == ("British spelling", 120)
+    for one in records:
+        assert (one["trainer"], one["shift_id"]) == ("ada", shift["id"])
+        assert one["guidelines_version"] == "3"
 
 
 @pytest.mark.parametrize("status, count", [("standing", 2), ("withdrawn", 0), ("all", 3)])

@@ -1,5 +1,7 @@
 import json
+import os
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -101,13 +103,97 @@ def test_many_bad_rows_are_counted(cli, text):
 def test_several_files_are_reported_one_by_one(cli, text):
     good, bad = text(rows("a"), "good.jsonl"), text('{"prompt": 7}\n', "bad.jsonl")
     other = text(rows("b"), "other.jsonl")
-    result = cli("import", good, bad, "nowhere.jsonl", other)
+    result = cli("import", good, bad, other)
     assert result.code == 2
-    assert "nowhere.jsonl" in result.err
     assert {batch["id"] for batch in cli("batches", "--json").json} == {"good", "other"}
     outcomes = cli("import", good, bad, "--json").json
     assert [outcome["imported"] for outcome in outcomes] == [True, False]
     assert "error" in outcomes[1]
+
+
+def test_a_path_that_is_not_there_is_found_before_anything_is_imported(cli, text):
+    good = text(rows("a"), "good.jsonl")
+    result = cli("import", good, "nowhere.jsonl", ".")
+    assert result.code == 2
+    assert "There is no file nowhere.jsonl" in result.err
+    assert ". is a folder" in result.err
+    assert "Nothing was imported." in result.err
+    assert cli("batches", "--json").json == []
+    outcomes = cli("import", good, "nowhere.jsonl", "--json").json
+    assert [("error" in one, one["imported"]) for one in outcomes] == [
+        (False, False),
+        (True, False),
+    ]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such pipes there")
+def test_a_pipe_is_read_once(cli, tmp_path):
+    pipe = tmp_path / "pipe.jsonl"
+    os.mkfifo(pipe)
+    writer = threading.Thread(target=pipe.write_text, args=(rows("a"),), daemon=True)
+    writer.start()
+    assert cli("import", str(pipe)).code == 0
+    writer.join(10)
+    assert not writer.is_alive()
+
+
+def test_the_kinds_that_are_there_are_told(cli, text):
+    text("prompt,kind\na,write\nb,respond\nc,write\n", "q.csv")
+    assert "2 write and 1 respond tasks, 3 rows" in cli("import", "q.csv", "--dry-run").out
+    (outcome,) = cli("import", "q.csv", "--json").json
+    assert (outcome["kind"], outcome["kinds"]) == ("write", {"write": 2, "respond": 1})
+
+
+@pytest.mark.parametrize("kind", ["writ", ""])
+def test_no_kind_is_told_of_a_file_without_a_task(cli, text, kind):
+    batch = {"format": "trainer-tui/batch", "version": 1, "id": "b", "title": "B"}
+    task = {"id": "a", "kind": kind, "title": "A", "instructions": "x"}
+    text(json.dumps(batch | {"tasks": [task]}), "b.json")
+    result = cli("import", "b.json")
+    assert result.code == 2
+    assert " tasks, " not in result.out
+    (outcome,) = cli("import", "b.json", "--json").json
+    assert (outcome["kind"], outcome["kinds"]) == (None, {})
+
+
+def test_the_list_of_bad_rows_names_the_way_out(cli, text):
+    text(rows("fine") + '{"prompt": 7}\n', "p.jsonl")
+    told = cli("import", "p.jsonl", "--skip-bad").err
+    assert "1 row left out, listed with what is wrong in p.jsonl.bad.jsonl" in told
+    assert "import p.jsonl again" in told
+    result = cli("import", "p.jsonl.bad.jsonl")
+    assert result.code == 2
+    assert "a list of rows that an import left out" in result.err
+    assert "Repair these rows in 'p.jsonl' and import that again." in result.err
+    text(rows("fine", "seven"), "p.jsonl")
+    assert "1 added, 1 unchanged" in cli("import", "p.jsonl").out
+
+
+@pytest.mark.parametrize(
+    "argv, title",
+    [
+        (["--id", "a b/c"], "Usage: argument --id: 'a b/c' is not an id"),
+        (["--language", "?"], "Usage: argument --language: expected a BCP 47 tag"),
+        (["--map", "foo=prompt"], "Wrong mapping: there is no field 'foo'"),
+        (["--title", "a\x1bb"], "Cannot take this: the title, line 1"),
+    ],
+)
+def test_what_is_not_about_reading_is_not_called_so(cli, text, argv, title):
+    result = cli("import", text(rows("a"), "p.jsonl"), *argv)
+    assert result.code == 2
+    assert result.err.startswith(title)
+
+
+def test_a_column_that_is_not_there_is_a_wrong_mapping(cli, text):
+    result = cli("import", text("question\nWhy?\n", "q.csv"), "--map", "prompt=qestion")
+    assert result.err.startswith("Wrong mapping: q.csv, line 1, field prompt: no column")
+
+
+@pytest.mark.parametrize("name, content", [("n.csv", "a,b\n1,2\n"), ("n.jsonl", '{"a": 1}\n')])
+def test_a_file_without_a_known_prompt_names_the_option(cli, text, name, content):
+    assert "--map prompt=COLUMN" in cli("import", text(content, name)).err
+    fmt = "csv" if name == "n.csv" else "prompts"
+    assert "--map prompt=COLUMN" in cli("import", name, "--format", fmt).err
 
 
 def test_another_file_of_the_same_name_pushes_nothing_away(cli, text):

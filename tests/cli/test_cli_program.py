@@ -1,4 +1,7 @@
 import importlib
+import re
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -33,6 +36,24 @@ def test_every_command_has_help_with_an_example(cli, name):
     assert result.code == 0
     assert f"  trainer-tui {name if name != 'withdraw' else 'undo'}" in result.out
     assert "Example" in result.out
+
+
+def test_ids_in_the_examples_are_those_of_the_samples(cli):
+    taking = "show|draft|submit|skip|flag|undo|withdraw"
+    ids = {
+        word
+        for name in COMMANDS
+        for word in re.findall(rf"trainer-tui (?:{taking}) +([\w.-]+)", cli(name, "--help").out)
+        if not word.startswith("-")
+    }
+    assert len(ids) >= 3
+    cli("import", "--samples")
+    for word in ids:
+        assert cli("show", word).code == 0, word
+
+
+def test_help_of_undo_takes_back_one_thing(cli):
+    assert "Take back one submission, skip or flag" in cli("undo", "--help").out
 
 
 @pytest.mark.parametrize(
@@ -159,6 +180,44 @@ def test_completion_knows_commands_and_options(cli, shell):
     assert result.code == 0
     for word in ("withdraw", "response-file", "trainer-tui"):
         assert word in result.out
+
+
+COMPLETE = """
+source ./completion
+COMP_WORDS=(trainer-tui "$@" "")
+COMP_CWORD=$(($# + 1))
+COMP_LINE="trainer-tui $* "
+COMP_POINT=${#COMP_LINE}
+function=$(complete -p trainer-tui | sed 's/.*-F \\([^ ]*\\).*/\\1/')
+$function trainer-tui "" "${COMP_WORDS[-2]}"
+printf '%s\\n' "${COMPREPLY[@]}"
+"""
+
+
+@pytest.mark.skipif(not shutil.which("bash"), reason="there is no bash")
+@pytest.mark.parametrize(
+    "argv, words",
+    [
+        (["shift"], {"start", "pause", "resume", "end", "report", "list"}),
+        (["draft", "cod-001"], {"show", "save", "versions", "restore", "discard"}),
+        (["export", "--format"], {"messages", "openai", "native"}),
+        (["import", "--format"], {"csv", "prompts"}),
+        (["tasks", "--state"], {"open", "done"}),
+        (["settings"], {"get", "set", "edit"}),
+        (["settings", "set"], {"theme", "idle_minutes", "keys.write.save"}),
+    ],
+)
+def test_bash_completes_actions_and_values(cli, argv, words):
+    Path("completion").write_text(cli("completion", "bash").out, encoding="utf-8")
+    done = subprocess.run(
+        ["bash", "-c", COMPLETE, "bash", *argv], capture_output=True, text=True, check=True
+    )
+    assert words <= set(done.stdout.split())
+
+
+def test_completion_leaves_the_errors_as_they_are(cli):
+    cli("completion", "bash")
+    assert "no action 'strat'; did you mean 'start'?" in cli("shift", "strat").err
 
 
 def test_paths(cli, home):

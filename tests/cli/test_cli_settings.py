@@ -163,7 +163,7 @@ def test_commands(cli, home):
         (["set", "idle_minutes", "long"], "number"),
         (["set", "idle_minutes", "0"], "idle_minutes"),
         (["set", "keys.write.svae", "f10"], "'write.save'"),
-        (["set", "keys.write.save", "ctrl+z"], "typing"),
+        (["set", "keys.write.save", "ctrl+z"], "write.save"),
         (["set", "trainer", "a\x1bb"], "U+001B"),
         (["get", "them"], "'theme'"),
         (["unset"], "KEY"),
@@ -220,6 +220,68 @@ def test_edit(cli, home, editor):
     assert cli("settings", "edit").code == 0
     editor('[keys]\n"write.svae" = "f10"\n')
     assert cli("settings", "edit").code == 2
+
+
+def test_an_editor_that_fails(cli, home, monkeypatch):
+    Path(home).mkdir()
+    monkeypatch.setenv("VISUAL", f'"{sys.executable}" -c "raise SystemExit(4)"')
+    result = cli("settings", "edit")
+    assert result.code == 3
+    assert "ended with code 4" in result.err
+    assert "in order" not in result.err
+
+
+@pytest.mark.parametrize(
+    "key, value, said",
+    [
+        ("idle_minutes", "-1", "idle_minutes must be 1 or more"),
+        ("idle_minutes", "0.5", "idle_minutes must be 1 or more"),
+        ("idle_minutes", "nan", "idle_minutes must be a number of 1 or more"),
+        ("idle_minutes", "inf", "idle_minutes must be a number of 1 or more"),
+    ],
+)
+def test_a_value_that_cannot_be_blames_no_line(cli, home, key, value, said):
+    result = cli("settings", "set", key, value)
+    assert (result.code, result.err) == (2, f"Configuration: {said}\n")
+    assert not (home / "config.toml").exists()
+
+
+@pytest.mark.parametrize(
+    "content, said",
+    [
+        ("idle_minutes = 0", "idle_minutes must be 1 or more"),
+        ("idle_minutes = nan", "idle_minutes must be a number of 1 or more"),
+        ('idle_minutes = "2"', "idle_minutes must be a number of 1 or more"),
+        ("theme = 3", "theme must be text"),
+        ("next_task = 1", "next_task must be true or false"),
+        ("keys = 1", "keys must be a table of keys"),
+    ],
+)
+def test_a_value_in_the_file_that_cannot_be_is_told_in_plain_words(file, content, said):
+    write(file, content)
+    with pytest.raises(ConfigError) as raised:
+        file.load()
+    assert raised.value.message == f"{file.path}, line 1: {said}"
+
+
+def test_a_disk_that_refuses_is_no_fault_of_the_input(cli, home, monkeypatch):
+    def refuse(path, data):
+        raise OSError(30, "Read-only file system")
+
+    monkeypatch.setattr("trainer_tui.store.files.replace_file", refuse)
+    result = cli("settings", "set", "theme", "paper")
+    assert result.code == 3
+    assert result.err.startswith("Cannot save the settings: ")
+    assert "Read-only file system" in result.err
+    assert "settings edit" not in result.err
+
+
+def test_a_file_that_may_not_be_read_is_no_fault_of_the_input(cli, home):
+    (home / "config.toml").mkdir(parents=True)
+    result = cli("settings")
+    assert result.code == 3
+    assert result.err.startswith("Cannot read the settings: ")
+    assert "settings edit" not in result.err
 
 
 def test_edit_without_an_editor(cli, monkeypatch):

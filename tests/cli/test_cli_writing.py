@@ -226,7 +226,9 @@ def test_a_version_from_before_the_submission_is_restored(desk, text):
 def test_a_draft_is_put_away(desk, text):
     desk("draft", "frost", "--response-file", text("kept"))
     assert desk("draft", "frost", "discard").code == 0
-    assert desk("draft", "frost").code == 2
+    result = desk("draft", "frost")
+    assert result.code == 2
+    assert "'trainer-tui draft garden.frost versions' lists" in result.err
     assert "kept" in desk("draft", "frost", "versions").out
     assert "Nothing was saved" in desk("draft", "poem", "versions").out
 
@@ -248,6 +250,35 @@ def test_a_draft_is_put_away(desk, text):
 def test_draft_refuses(desk, text, argv):
     text("Some text")
     assert desk("draft", *argv).code == 2
+
+
+def test_a_task_never_touched_points_to_no_versions(desk):
+    result = desk("draft", "frost")
+    assert result.code == 2
+    assert "versions" not in result.err
+    assert "--response-file" in result.err
+
+
+def test_a_text_from_a_file_is_not_said_to_come_from_an_editor(desk, text):
+    desk("draft", "frost", "--response-file", text("first"))
+    out = desk("draft", "frost", "versions").out
+    assert "editor" not in out
+    assert "file" in out
+
+
+@pytest.mark.parametrize(
+    "argv, title",
+    [
+        (["--prompt-file", "text.md"], "Cannot change this"),
+        (["--response-file", "text.md", "--turn", "3"], "Not possible now"),
+        (["--response-file", "text.md", "--note", "\x1b"], "Cannot take this"),
+    ],
+)
+def test_what_is_not_about_reading_is_not_called_so(desk, text, argv, title):
+    text("Another prompt")
+    result = desk("draft", "frost", *argv)
+    assert result.code == 2
+    assert result.err.startswith(f"{title}: ")
 
 
 def test_a_refused_text_leaves_a_skip_alone(desk, text):

@@ -86,6 +86,20 @@ def test_native_keeps_everything():
     header, record = written("native", sample("q", "a"))
     assert header == {"format": "trainer-tui/submissions", "version": 1}
     assert msgspec.convert(record, Sample) == sample("q", "a")
+    assert set(record) == set(Sample.__struct_fields__)
+
+
+def test_native_keeps_where_a_submission_stands_and_comes_from():
+    told = {
+        "status": "replaced",
+        "note": "British spelling",
+        "trainer": "Ada",
+        "shift_id": "h1",
+        "guidelines_version": "3",
+        "active_seconds": 90.5,
+    }
+    _, record = written("native", msgspec.structs.replace(sample("q", "a"), **told))
+    assert {name: record[name] for name in told} == told
 
 
 @pytest.mark.parametrize("name", [name for name in EXPORTS if name != "native"])

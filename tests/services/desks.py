@@ -193,5 +193,5 @@ def seen(station: Workstation) -> dict[str, Any]:
         "submissions": tasks.submissions(),
         "shift": shifts.current,
         "shifts": shifts.all(),
-        "undo": station.writing.last,
+        "undo": station.tasks.newest(),
     }

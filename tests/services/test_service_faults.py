@@ -251,7 +251,7 @@ def test_what_was_taken_back_comes_back_on_opening(desk: Desk, trouble: BaseExce
         pass
     else:
         assert change.tasks == {ONE}
-        assert desk.writing.last is None
+        assert desk.tasks.newest() is None
     withdrawn = desk.store.sound.records()[-1]
     assert isinstance(withdrawn, Withdrawal)
     for _ in range(2):

@@ -56,14 +56,14 @@ def act(desk: Desk, verb: Verb, task_id: str, text: str = "another text") -> obj
 def test_the_services_do_what_the_table_allows(desk: Desk, state: State, verb: Verb) -> None:
     chosen = put_in(desk, state)
     assert desk.tasks.state(chosen) is state
-    records, last = desk.store.records(), desk.writing.last
+    records, last = desk.store.records(), desk.tasks.newest()
     if allowed(state, verb):
         act(desk, verb, chosen)
     else:
         with pytest.raises(NotAllowed):
             act(desk, verb, chosen)
         assert desk.store.records() == records
-        assert (desk.tasks.state(chosen), desk.writing.last) == (state, last)
+        assert (desk.tasks.state(chosen), desk.tasks.newest()) == (state, last)
 
 
 OUTCOMES = {
@@ -157,7 +157,9 @@ def test_a_submission_carries_what_it_was_written_under(desk: Desk) -> None:
         Message(Role.ASSISTANT, "Hello!"),
     )
     assert sent.active_seconds == 60
-    assert change.tasks == {GIVEN} and change.undo == desk.writing.last
+    newest = desk.tasks.newest()
+    assert change.tasks == {GIVEN} and change.undoable
+    assert newest is not None and newest.id == change.record_id
 
 
 def test_a_correction_is_revision_two_and_names_what_it_replaces(desk: Desk) -> None:
@@ -218,11 +220,14 @@ def test_undo_of_a_correction_leaves_the_first_revision_standing(desk: Desk) -> 
         desk.writing.submit(desk.text(ONE, "old"))
 
 
-def test_undo_takes_back_one_action_and_then_there_is_nothing(desk: Desk) -> None:
+def test_undo_walks_back_action_by_action_also_after_a_restart(desk: Desk) -> None:
     desk.send(ONE)
     desk.writing.skip(TWO, "1")
     assert desk.writing.undo().message == "Took back the skip of “Task two”."
     assert desk.tasks.state(ONE) is State.DONE
+    desk.reopen()
+    desk.begin()
+    assert desk.writing.undo().message == "Took back the submission of “Task one”."
     with pytest.raises(NotAllowed, match="nothing to undo"):
         desk.writing.undo()
 

@@ -363,7 +363,7 @@ async def test_a_change_of_theme_is_seen_and_saved_at_once(
     async with app.run_test(size=(100, 40)) as pilot:
         await pilot.press(key("app.settings"))
         assert isinstance(app.screen, SettingsScreen)
-        await pilot.press(key("settings.more"))
+        await pilot.press("down", key("settings.more"))
         assert app.theme == "paper"
         assert saved_settings[-1].theme == "paper"
         await pilot.press("left")
@@ -402,7 +402,7 @@ async def test_a_file_that_cannot_be_written_is_told_and_nothing_changes(
 
     monkeypatch.setattr(app, "_save_settings", refuse)
     async with app.run_test(size=(120, 40)) as pilot:
-        await pilot.press(key("app.settings"), key("settings.more"))
+        await pilot.press(key("app.settings"), "down", key("settings.more"))
         assert f"✗ not saved: it cannot be saved {HOSTILE_SHOWN}" in await shown_text(pilot)
         assert app.screen.query_one("#theme", Chooser).value == "dusk"
         assert app.settings.theme == "dusk"

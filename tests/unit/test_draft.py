@@ -49,7 +49,7 @@ def test_a_side_of_white_space_is_empty(nothing: str) -> None:
     assert problems(task(), draft(Pair("Why?", nothing))) == (
         Problem(0, "the response of turn 1 is empty"),
     )
-    assert len(problems(task(), draft(Pair(nothing, nothing)))) == 2
+    assert messages(problems(task(), draft(Pair(nothing, nothing)))) == ["turn 1 is empty"]
     assert Pair(nothing, nothing).empty
 
 

@@ -31,7 +31,7 @@ def settings() -> str:
 
 
 def keys() -> str:
-    from trainer_tui.ui.actions import CONTEXTS, in_context, key_name
+    from trainer_tui.ui.actions import CONTEXTS, EDITING, in_context, key_name
 
     parts = []
     for context, title in CONTEXTS.items():
@@ -40,6 +40,8 @@ def keys() -> str:
             f"| {action.description} | `{action.id}` |"
             for action in in_context(context)
         ]
+        if context == "edit":
+            rows += [f"| {key_name(k, all_keys=True)} | {words} | |" for k, words in EDITING]
         parts += [
             f"**{title}**",
             "",

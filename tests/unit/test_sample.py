@@ -36,7 +36,7 @@ def test_the_opening_is_the_system_message_and_the_context() -> None:
 
 
 def test_a_sample_says_where_the_trainers_own_turns_begin() -> None:
-    sample = as_sample(SENT, TASK, "en")
+    sample = as_sample(SENT, TASK, language="en")
     assert sample.messages[sample.own :] == (
         Message(Role.USER, "Why?"),
         Message(Role.ASSISTANT, "Because."),
@@ -45,7 +45,8 @@ def test_a_sample_says_where_the_trainers_own_turns_begin() -> None:
 
 
 def test_a_task_that_is_gone_costs_a_sample_only_its_labels() -> None:
-    with_task, without = as_sample(SENT, TASK, "de"), as_sample(SENT, None, "de")
+    with_task = as_sample(SENT, TASK, language="de")
+    without = as_sample(SENT, None, language="de")
     assert (with_task.category, with_task.extra) == ("coding", {"source": 7})
     assert (without.category, without.extra) == ("other", {})
     assert with_task.messages == without.messages

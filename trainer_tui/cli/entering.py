@@ -71,7 +71,9 @@ def _turn(args: Namespace, pairs: tuple[Pair, ...]) -> tuple[Pair, ...]:
     turn = args.turn or 1
     if turn > len(pairs) + 1:
         raise BadInput(
-            f"there is no turn {turn - 1} yet", f"The next turn to write is {len(pairs) + 1}."
+            f"there is no turn {turn - 1} yet",
+            f"The next turn to write is {len(pairs) + 1}.",
+            title="Not possible now",
         )
     all_pairs = [*pairs, Pair()] if turn > len(pairs) else [*pairs]
     pair = all_pairs[turn - 1]
@@ -91,6 +93,7 @@ def _with_given(task: Task, pairs: tuple[Pair, ...]) -> tuple[Pair, ...]:
             raise BadInput(
                 f"the prompt of turn {number + 1} is given by the task and cannot be changed",
                 "Leave the prompt out; only the response is yours to write.",
+                title="Cannot change this",
             )
         kept[number] = Pair(given, pair.response)
     return tuple(kept)
@@ -125,6 +128,7 @@ def fit(text: str, called: str) -> str:
             f"{called}, line {line}, column {column}: "
             f"the control character U+{ord(text[place]):04X} may not be in a text",
             "Of control characters only newline and tab may be; take it out.",
+            title="Cannot take this",
         )
     return text
 

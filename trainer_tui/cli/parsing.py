@@ -4,7 +4,7 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, NoReturn, TypeVar
+from typing import Any, Generic, NoReturn, TypeVar
 
 from trainer_tui.domain.errors import BadInput
 
@@ -75,23 +75,45 @@ class Parser(argparse.ArgumentParser):
         return args
 
 
-def one_of(what: str, choices: Iterable[str]) -> Callable[[str], str]:
-    """Return an argument type that takes one of a few words."""
-    known = list(choices)
+class Choice(Generic[T]):
+    """An argument type that takes the name of one of a few things."""
 
-    def convert(word: str) -> str:
-        if word in known:
-            return word
+    def __init__(self, what: str, choices: Mapping[str, T]) -> None:
+        self._what, self._choices = what, choices
+
+    def __call__(self, word: str) -> T:
+        """Return the thing of this name; raises `ArgumentTypeError` with the nearest name."""
+        if word in self._choices:
+            return self._choices[word]
+        known = list(self._choices)
         guess = nearest(word, known) or f"; there are {', '.join(known)}"
-        raise argparse.ArgumentTypeError(f"no {what} {word!r}{guess}")
+        raise argparse.ArgumentTypeError(f"no {self._what} {word!r}{guess}")
 
-    return convert
+    def words(self) -> Iterable[str]:
+        """Return what a shell can complete."""
+        return self._choices
 
 
-def one_of_these(what: str, choices: Mapping[str, T]) -> Callable[[str], T]:
+class Suggestion:
+    """An argument type that takes any word, and knows some that a shell can complete."""
+
+    def __init__(self, words: Callable[[], Iterable[str]]) -> None:
+        self.words = words
+        """Asked only for completion, so it may import what is slow."""
+
+    def __call__(self, word: str) -> str:
+        """Return the word."""
+        return word
+
+
+def one_of(what: str, choices: Iterable[str]) -> Choice[str]:
+    """Return an argument type that takes one of a few words."""
+    return Choice(what, {word: word for word in choices})
+
+
+def one_of_these(what: str, choices: Mapping[str, T]) -> Choice[T]:
     """Return an argument type that takes the name of one of a few things."""
-    word = one_of(what, choices)
-    return lambda name: choices[word(name)]
+    return Choice(what, choices)
 
 
 def at_least(lowest: int) -> Callable[[str], int]:

@@ -95,10 +95,15 @@ def problems(task: Task, draft: Draft) -> tuple[Problem, ...]:
     found: list[Problem] = []
     limits, count = task.turn_limits, len(draft.pairs)
     for number, pair in enumerate(draft.pairs, 1):
-        if not pair.prompt.strip():
-            found.append(Problem(number - 1, f"the prompt of turn {number} is empty"))
-        if not pair.response.strip():
-            found.append(Problem(number - 1, f"the response of turn {number} is empty"))
+        empty = [
+            part
+            for part, text in (("prompt", pair.prompt), ("response", pair.response))
+            if not text.strip()
+        ]
+        if len(empty) == 2:
+            found.append(Problem(number - 1, f"turn {number} is empty"))
+        elif empty:
+            found.append(Problem(number - 1, f"the {empty[0]} of turn {number} is empty"))
     if count < limits.at_least:
         found.append(Problem(None, f"{count} of at least {limits.at_least} turns written"))
     if count > limits.at_most:

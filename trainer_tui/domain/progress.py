@@ -116,6 +116,8 @@ def refusal(state: State, verb: Verb) -> str:
         return "There is nothing to take back on this task."
     if state is State.FLAGGED:
         return "This task is flagged as broken; take the flag back first."
+    if state.value == _PAST[verb]:
+        return f"This task is already {state.value}."
     return f"A task that is {state.value} cannot be {_PAST[verb]}."
 
 

@@ -30,7 +30,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         str, Meta(description="Command of your own editor; empty: $VISUAL, then $EDITOR.")
     ] = ""
     next_task: Annotated[
-        bool, Meta(description="Open the next task by itself after a submission.")
+        bool, Meta(description="Open the next task by itself when one is sent, skipped or flagged.")
     ] = True
     keys: Annotated[
         dict[str, str],

@@ -89,6 +89,14 @@ class Sample(msgspec.Struct, frozen=True, kw_only=True):
     category: str
     language: str
     submitted_at: datetime
+    status: str = "standing"
+    """`standing`, `replaced` by a newer revision, or `withdrawn`."""
+    note: str = ""
+    """From the trainer to the reviewer."""
+    trainer: str = ""
+    shift_id: str = ""
+    guidelines_version: str = ""
+    active_seconds: float = 0.0
     extra: dict[str, Any] = {}
 
 
@@ -98,8 +106,18 @@ def opening(task: Task) -> Conversation:
     return system + task.context
 
 
-def as_sample(submission: Submission, task: Task | None, batch_language: str) -> Sample:
-    """Join a submission with its task for export; a task that is gone costs only its labels."""
+def as_sample(
+    submission: Submission,
+    task: Task | None,
+    *,
+    language: str = "",
+    status: str = "standing",
+    trainer: str = "",
+) -> Sample:
+    """Join a submission with its task for export; a task that is gone costs only its labels.
+
+    `language` is the batch's; `trainer` the name in the shift.
+    """
     return Sample(
         submission_id=submission.id,
         task_id=submission.task_id,
@@ -108,7 +126,13 @@ def as_sample(submission: Submission, task: Task | None, batch_language: str) ->
         messages=submission.opening + as_messages(submission.pairs),
         own=len(submission.opening),
         category=task.category.value if task else Category.OTHER.value,
-        language=(task.language if task else None) or batch_language,
+        language=(task.language if task else None) or language,
         submitted_at=submission.at,
+        status=status,
+        note=submission.note,
+        trainer=trainer,
+        shift_id=submission.shift_id,
+        guidelines_version=submission.guidelines_version,
+        active_seconds=submission.active_seconds,
         extra=task.extra if task else {},
     )

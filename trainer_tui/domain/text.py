@@ -87,6 +87,11 @@ def words(text: str) -> int:
     return ideographs + len(_WORD.findall(spaced.translate(_MARKS_OUT)))
 
 
+def quoted(title: str) -> str:
+    """Put a title into quotation marks, unless it has some of its own."""
+    return title if title[:1] in '“"«' else f"“{title}”"
+
+
 def characters(text: str) -> int:
     """Count characters as Unicode code points, newlines included, as JSON limits do."""
     return len(text)

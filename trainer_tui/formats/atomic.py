@@ -9,6 +9,7 @@ from pathlib import Path
 from trainer_tui.domain.errors import BadInput, TrainerError
 
 _BUFFER = 2**20
+_TITLE = "Cannot write this"
 
 
 def write_atomically(
@@ -50,15 +51,15 @@ def _require_file(target: Path) -> None:
     except FileNotFoundError:
         if not target.parent.is_dir():
             raise BadInput(
-                f"There is no folder {target.parent}", "Make it, or name another one."
+                f"There is no folder {target.parent}", "Make it, or name another one.", title=_TITLE
             ) from None
         return
     except OSError as error:
         raise _failed(target, error) from error
     if stat.S_ISDIR(mode):
-        raise BadInput(f"{target} is a folder", "Name a file in it.")
+        raise BadInput(f"{target} is a folder", "Name a file in it.", title=_TITLE)
     if not stat.S_ISREG(mode):
-        raise BadInput(f"{target} is not an ordinary file", "Name a file to write.")
+        raise BadInput(f"{target} is not an ordinary file", "Name a file to write.", title=_TITLE)
 
 
 def _open_beside(target: Path) -> tuple[int, Path]:
@@ -104,5 +105,5 @@ def _failed(path: Path, error: OSError) -> TrainerError:
     return TrainerError(
         f"{path}: {reason}",
         "Nothing was changed. Free space or choose another folder, then try again.",
-        title="Cannot write this",
+        title=_TITLE,
     )

@@ -28,6 +28,8 @@ _NAMES: dict[str, tuple[str, ...]] = {
 }
 FIELDS = tuple(_NAMES)
 """Our fields that a mapping can tell."""
+WRONG_MAPPING = "Wrong mapping"
+"""Title of what is refused because of the mapping, not of the file."""
 
 _YES_NO = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 
@@ -41,8 +43,9 @@ def detect(columns: Iterable[str], told: Mapping[str, str], prefix: str = "") ->
     for field in told:
         if field not in _NAMES:
             raise BadInput(
-                f"Cannot map {shown(field)}{did_you_mean(field, FIELDS)}",
+                f"there is no field {shown(field)} to map{did_you_mean(field, FIELDS)}",
                 f"The fields are {', '.join(FIELDS)}.",
+                title=WRONG_MAPPING,
             )
     by_name = {column.strip().lower().replace(" ", "_"): column for column in columns}
     found = dict(told)

@@ -12,6 +12,7 @@ from trainer_tui.domain.errors import BadInput
 from trainer_tui.domain.ids import require_safe, slug
 from trainer_tui.domain.task import Batch, BatchHead, Kind
 from trainer_tui.formats.checking import check_language
+from trainer_tui.formats.fields import WRONG_MAPPING
 from trainer_tui.formats.intake import Intake
 from trainer_tui.formats.registry import Format, ReadOptions, load_formats
 from trainer_tui.formats.rows import BadRow, Mismatch, bad_rows_file, did_you_mean, shown
@@ -26,20 +27,32 @@ __all__ = [
     "bad_rows_file",
     "read_batch",
     "read_bytes",
+    "require_readable",
 ]
 
 FORMATS: dict[str, Format] = load_formats()
 """Every import format by name."""
 
 _AUTOMATIC = ReadOptions()
-_NOT_TASKS: tuple[tuple[frozenset[str], str], ...] = (
+_ELSEWHERE = "Import the file that holds the prompts."
+_NOT_TASKS: tuple[tuple[frozenset[str], str, str], ...] = (
+    (
+        frozenset({"file", "line", "field", "expected", "got", "row"}),
+        "a list of rows that an import left out, each with what is wrong",
+        "Repair these rows in {file} and import that again.",
+    ),
     (
         frozenset({"question_id", "answer_id", "choices"}),
         "a model's reference answers to MT-bench questions, not the questions",
+        _ELSEWHERE,
     ),
-    (frozenset({"messages"}), "finished conversations for training"),
-    (frozenset({"conversations"}), "finished conversations for training (ShareGPT)"),
-    (frozenset({"chosen", "rejected"}), "finished preference data"),
+    (frozenset({"messages"}), "finished conversations for training", _ELSEWHERE),
+    (
+        frozenset({"conversations"}),
+        "finished conversations for training (ShareGPT)",
+        _ELSEWHERE,
+    ),
+    (frozenset({"chosen", "rejected"}), "finished preference data", _ELSEWHERE),
 )
 
 
@@ -48,8 +61,8 @@ class ReadResult(msgspec.Struct, frozen=True, kw_only=True):
 
     batch: Batch
     format: str
-    kind: Kind
-    """The kind that most tasks are of."""
+    kind: Kind | None
+    """The kind that most tasks are of; None if no row could be read and nothing tells it."""
     mapping: dict[str, str]
     """Our field to theirs, as found or told."""
     rows: int
@@ -81,7 +94,11 @@ def read_bytes(
     look = source.look(mapped=bool(options.mapping))
     format_ = _format(source, look, options)
     if options.mapping and not format_.mappable:
-        raise BadInput(f"{name}: the fields of {format_.title} are fixed", "Leave the mapping out.")
+        raise BadInput(
+            f"{name}: the fields of {format_.title} are fixed",
+            "Leave the mapping out.",
+            title=WRONG_MAPPING,
+        )
     intake = Intake(name, _default_head(name, format_, options))
     intake.mapping = dict(format_.mapping)
     with _collector_paused():
@@ -95,7 +112,7 @@ def read_bytes(
     return ReadResult(
         batch=Batch(**fields, tasks=tuple(intake.tasks)),
         format=format_.name,
-        kind=intake.kind() or options.kind or format_.kind or Kind.WRITE,
+        kind=intake.kind() or options.kind or format_.kind,
         mapping=intake.mapping,
         rows=intake.rows,
         bad=tuple(sorted(intake.bad, key=lambda row: row.line)),
@@ -114,10 +131,28 @@ def _collector_paused() -> Iterator[None]:
             gc.enable()
 
 
+def require_readable(path: Path) -> None:
+    """Raise `BadInput` for a file that is not there or may not be read, without reading it."""
+    with _told(path):
+        if path.is_dir():
+            raise IsADirectoryError
+        if path.is_file():  # opening a pipe would take what it holds
+            path.open("rb").close()
+        else:
+            path.stat()
+
+
 def _contents(path: Path) -> bytes:
+    with _told(path):
+        return path.read_bytes()
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """Say in words of ours why a file cannot be read."""
     shown_path = shown(str(path)) if not str(path).isprintable() else str(path)
     try:
-        return path.read_bytes()
+        yield
     except FileNotFoundError:
         raise BadInput(f"There is no file {shown_path}", "Check the path.") from None
     except IsADirectoryError:
@@ -146,11 +181,11 @@ def _format(source: Source, look: Look, options: ReadOptions) -> Format:
             raise BadInput(f"{source.name}: expected {told.title}, got {got}")
         return told
     keys = set(look.columns)
-    for marks, what in _NOT_TASKS:
+    for marks, what, way_out in _NOT_TASKS:
         if look.share(_has(marks)) and not options.mapping:
             raise BadInput(
                 f"{source.name}, line 1: expected tasks, got {what}",
-                "Import the file that holds the prompts.",
+                way_out.format(file=_named_file(look)),
             )
     candidates = [
         (format_.sniff(look), format_.name)
@@ -167,8 +202,16 @@ def _format(source: Source, look: Look, options: ReadOptions) -> Format:
     found = f"fields {', '.join(map(shown, sorted(keys)[:12]))}" if keys else "none that we know"
     raise BadInput(
         f"{source.name}, line 1: expected tasks in a known format, got {found}",
-        "Tell which field holds the prompt, or one of the formats: " + ", ".join(FORMATS) + ".",
+        "--map prompt=COLUMN tells which field holds the prompt; --format tells the format: "
+        + ", ".join(FORMATS)
+        + ".",
     )
+
+
+def _named_file(look: Look) -> str:
+    """The file that the first rows say they come from."""
+    named = [row.get("file") for row in look.rows if isinstance(row, dict)]
+    return next((shown(file) for file in named if isinstance(file, str)), "their file")
 
 
 def _has(marks: frozenset[str]) -> Callable[[dict[str, object]], bool]:

@@ -15,7 +15,7 @@ from trainer_tui.domain.message import Message, Role
 from trainer_tui.domain.submission import Sample
 from trainer_tui.formats.atomic import write_atomically
 
-__all__ = ["EXPORTS", "ExportFormat", "Sample", "export", "write_atomically"]
+__all__ = ["EXPORTS", "ExportFormat", "export", "write_atomically"]
 
 SUBMISSIONS = "trainer-tui/submissions"
 VERSION = 1

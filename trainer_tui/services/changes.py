@@ -3,15 +3,6 @@
 from typing import NamedTuple
 
 
-class Undo(NamedTuple):
-    """How to take an action back."""
-
-    name: str
-    """What is taken back, in words: "submission of “Limerick about a router”"."""
-    task_id: str
-    record_id: str
-
-
 class Change(NamedTuple):
     """The outcome of an action."""
 
@@ -21,4 +12,5 @@ class Change(NamedTuple):
     """Ids of the tasks whose state may have changed."""
     record_id: str | None = None
     """The record that was written."""
-    undo: Undo | None = None
+    undoable: bool = False
+    """Whether `Writing.undo` takes it back."""

@@ -66,7 +66,9 @@ class Shifts:
     def require(self) -> Shift:
         """Return the open shift, or say that there is none."""
         if self.current is None:
-            raise NotAllowed("no shift is open", "Start one with 'trainer-tui shift start'.")
+            raise NotAllowed(
+                "no shift is open", "Open a task to begin one, or use 'trainer-tui shift start'."
+            )
         return self.current
 
     @locked

@@ -7,7 +7,14 @@ from typing import Literal, NamedTuple
 
 from trainer_tui.domain.errors import NotFound
 from trainer_tui.domain.progress import NOTHING_YET, History, State, histories, state_of
-from trainer_tui.domain.submission import Submission, SyncState, Withdrawal, WorkRecord
+from trainer_tui.domain.submission import (
+    Flag,
+    Skip,
+    Submission,
+    SyncState,
+    Withdrawal,
+    WorkRecord,
+)
 from trainer_tui.domain.task import Batch, Task
 from trainer_tui.services.locking import locked
 
@@ -34,11 +41,13 @@ class TaskList:
         self._lock = lock
         self.batches = {batch.id: batch for batch in batches}
         self._records: dict[str, list[WorkRecord]] = {}
+        self._standing: dict[str, Submission | Skip | Flag] = {}
         self.waiting = 0
         """Records that have not reached a hub."""
         for record in sorted(records, key=attrgetter("id")):  # as written, whatever their dates
             self.waiting += record.sync is SyncState.PENDING
             self._records.setdefault(record.task_id, []).append(record)
+            self._note_standing(record)
         self._histories = histories(r for about in self._records.values() for r in about)
         self._drafts = set(drafts)
         self._tasks: dict[str, Task] = {}
@@ -108,7 +117,20 @@ class TaskList:
         about = self._records.setdefault(record.task_id, [])
         about.append(record)
         self.waiting += 1
+        self._note_standing(record)
         self._histories.update(histories(about))
+
+    def _note_standing(self, record: WorkRecord) -> None:
+        if isinstance(record, Withdrawal):
+            self._standing.pop(record.record_id, None)
+        else:
+            self._standing[record.id] = record
+
+    @locked
+    def newest(self) -> Submission | Skip | Flag | None:
+        """Return the last record of a known task that was not taken back."""
+        standing = reversed(self._standing.values())
+        return next((record for record in standing if record.task_id in self._tasks), None)
 
     def has_status(self, submission: Submission, status: Status) -> bool:
         """Whether a submission is of a status; `standing`: the newest not taken back."""
@@ -116,6 +138,12 @@ class TaskList:
             last = self.history(submission.task_id).last
             return last is not None and last.id == submission.id
         return status == "all" or self.taken_back(submission)
+
+    def status(self, submission: Submission) -> str:
+        """Return `standing`, `replaced` by a newer revision, or `withdrawn`."""
+        if self.has_status(submission, "standing"):
+            return "standing"
+        return "withdrawn" if self.taken_back(submission) else "replaced"
 
     @locked
     def taken_back(self, record: WorkRecord) -> bool:

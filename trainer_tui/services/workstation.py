@@ -204,13 +204,20 @@ class Workstation:
             and (since is None or s.at >= since)
             and (until is None or s.at < until)
         ]
-        return (self._sample(submission) for submission in chosen)
+        trainers = {shift.id: shift.trainer for shift in self.shifts.all()}
+        return (self._sample(s, trainers.get(s.shift_id, "")) for s in chosen)
 
-    def _sample(self, submission: Submission) -> Sample:
+    def _sample(self, submission: Submission, trainer: str) -> Sample:
         known = submission.task_id in self.tasks
         task = self.tasks.task(submission.task_id) if known else None
         batch = self.tasks.batches.get(submission.batch_id)
-        return as_sample(submission, task, batch.language if batch else "")
+        return as_sample(
+            submission,
+            task,
+            language=batch.language if batch else "",
+            status=self.tasks.status(submission),
+            trainer=trainer,
+        )
 
     def close(self) -> None:
         """Save the ledger and release the store."""

@@ -19,7 +19,8 @@ from trainer_tui.domain.submission import (
     opening,
 )
 from trainer_tui.domain.task import Task
-from trainer_tui.services.changes import Change, Undo
+from trainer_tui.domain.text import quoted
+from trainer_tui.services.changes import Change
 from trainer_tui.services.locking import locked
 from trainer_tui.services.ports import Clock, NewId, Store
 from trainer_tui.services.shifts import Shifts
@@ -56,8 +57,6 @@ class Writing:
         shifts: Shifts,
     ) -> None:
         self._lock = lock
-        self.last: Undo | None = None
-        """What `undo` would take back: the last submission, skip or flag of this session."""
         self._store, self._clock, self._new_id = store, clock, new_id
         self._tasks, self._shifts = tasks, shifts
         self._base: dict[str, float] = {}
@@ -84,11 +83,13 @@ class Writing:
     def save(self, draft: Draft, cause: Cause) -> Saved:
         """Put a version of a draft on disk; returning is the acknowledgment."""
         at = self._clock.now()
-        number = self._store.save_draft(self._timed(draft), cause, at)
+        number = self._store.save_draft(self.timed(draft), cause, at)
         self._tasks.note_draft(draft.task_id, True)
         return Saved(at, number)
 
-    def _timed(self, draft: Draft) -> Draft:
+    @locked
+    def timed(self, draft: Draft) -> Draft:
+        """Return the draft with the active time spent on it until now."""
         spent = self._shifts.spent(draft.task_id)
         base = self._base.get(draft.task_id, draft.active_seconds - spent)
         seconds = max(draft.active_seconds, base + spent)
@@ -139,7 +140,7 @@ class Writing:
                 "this is word for word what you submitted before",
                 "Change the text, or put the draft away.",
             )
-        draft = self._timed(draft)
+        draft = self.timed(draft)
         record = Submission(
             **self._stamp(task.id),
             pairs=draft.pairs,
@@ -151,7 +152,7 @@ class Writing:
             guidelines_version=self._tasks.batch_of(task.id).guidelines.version,
             active_seconds=draft.active_seconds,
         )
-        change = self._settle(record, f"submission of “{task.title}”", "Submitted")
+        change = self._settle(record, "Submitted")
         self._base.pop(task.id, None)
         if self._tasks.has_draft(task.id):
             self._put_away(task.id)
@@ -166,18 +167,18 @@ class Writing:
     @locked
     def skip(self, task_id: str, reason: str, note: str = "") -> Change:
         """Pass on a task; its draft stays, and opening the task again takes the skip back."""
-        task = self._require(task_id, Verb.SKIP)
+        self._require(task_id, Verb.SKIP)
         reason = reason_of(reason, self._tasks.batch_of(task_id).skip_reasons)
         record = Skip(**self._stamp(task_id), reason=reason, note=note)
-        return self._settle(record, f"skip of “{task.title}”", "Skipped")
+        return self._settle(record, "Skipped")
 
     @locked
     def flag(self, task_id: str, reason: str, note: str = "") -> Change:
         """Report that a task is broken."""
-        task = self._require(task_id, Verb.FLAG)
+        self._require(task_id, Verb.FLAG)
         reason = reason_of(reason, self._tasks.batch_of(task_id).flag_reasons)
         record = Flag(**self._stamp(task_id), reason=reason, note=note)
-        return self._settle(record, f"flag on “{task.title}”", "Flagged")
+        return self._settle(record, "Flagged")
 
     @locked
     def withdraw(self, task_id: str, record_id: str | None = None) -> Change:
@@ -191,20 +192,20 @@ class Writing:
         record = Withdrawal(**self._stamp(task_id), record_id=newest.id)
         self._store.add_record(record)
         self._tasks.add_record(record)
-        if self.last is not None and self.last.record_id == newest.id:
-            self.last = None
         if isinstance(newest, Submission) and not self._tasks.has_draft(task_id):
             with suppress(StoreError):  # opening the task brings the text back all the same
                 self.save(self.look(task_id), Cause.CORRECT)
         what = type(newest).__name__.lower()
-        return Change(f"Took back the {what} of “{task.title}”.", frozenset({task_id}), record.id)
+        message = f"Took back the {what} of {quoted(task.title)}."
+        return Change(message, frozenset({task_id}), record.id)
 
     @locked
     def undo(self) -> Change:
-        """Take back the last submission, skip or flag of this session."""
-        if self.last is None:
+        """Take back the last submission, skip or flag that stands, whenever it was made."""
+        newest = self._tasks.newest()
+        if newest is None:
             raise NotAllowed("there is nothing to undo")
-        return self.withdraw(self.last.task_id, self.last.record_id)
+        return self.withdraw(newest.task_id, newest.id)
 
     @locked
     def next_after(self, task_id: str | None, rows: list[str]) -> str | None:
@@ -243,15 +244,14 @@ class Writing:
             "at": self._clock.now(),
         }
 
-    def _settle(self, record: Submission | Skip | Flag, name: str, done: str) -> Change:
+    def _settle(self, record: Submission | Skip | Flag, done: str) -> Change:
         self._store.add_record(record)
         self._tasks.add_record(record)
         title = self._tasks.task(record.task_id).title
         revision = getattr(record, "revision", 1)
         again = f" (revision {revision})" if revision > 1 else ""
-        self.last = Undo(name, record.task_id, record.id)
         return Change(
-            f"{done} “{title}”{again}.", frozenset({record.task_id}), record.id, self.last
+            f"{done} {quoted(title)}{again}.", frozenset({record.task_id}), record.id, undoable=True
         )
 
 

@@ -1,5 +1,6 @@
 """The configuration file, `config.toml`: read strictly, written without losing a comment."""
 
+import math
 import os
 import re
 from collections.abc import Mapping
@@ -35,6 +36,12 @@ def default_config() -> Path:
     from platformdirs import user_config_path
 
     return user_config_path("trainer-tui", appauthor=False) / "config.toml"
+
+
+class ConfigRefused(ConfigError):
+    """The disk lets the configuration file not be read or written."""
+
+    exit_code = 3
 
 
 class SettingsFile:
@@ -77,6 +84,8 @@ class SettingsFile:
             self._parse(text)
         document = tomlkit.parse(text or "")
         for name, value in changes.items():
+            if name in _FIELDS and value is not None and (said := _refusal(name, value)):
+                raise ConfigError(said)
             _put(document, name, value)
         changed = tomlkit.dumps(document)
         settings = self._parse(changed)
@@ -93,7 +102,12 @@ class SettingsFile:
             path.parent.mkdir(parents=True, exist_ok=True)
             files.replace_file(path, text.encode())
         except OSError as error:
-            raise self._error(f"it cannot be saved: {error.strerror or error}") from None
+            raise ConfigRefused(
+                f"{self.path}: {error.strerror or error}",
+                f"Nothing was changed. Free space or mend the permissions, or name another file "
+                f"in {CONFIG_VARIABLE}.",
+                title="Cannot save the settings",
+            ) from None
 
     def _text(self) -> str | None:
         try:
@@ -101,7 +115,11 @@ class SettingsFile:
         except (FileNotFoundError, NotADirectoryError):
             return None
         except OSError as error:
-            raise self._error(f"it cannot be read: {error.strerror or error}") from None
+            raise ConfigRefused(
+                f"{self.path}: {error.strerror or error}",
+                f"Mend its permissions, or name another file in {CONFIG_VARIABLE}.",
+                title="Cannot read the settings",
+            ) from None
         except UnicodeDecodeError as error:
             line = error.object.count(b"\n", 0, error.start) + 1
             raise self._error("it is not UTF-8 text", line) from None
@@ -134,14 +152,36 @@ class SettingsFile:
                     place = _line_of(text, key)
                     said = f'{name}: {key!r} expects keys as text, such as "ctrl+s"'
                     raise self._error(said, place)
-        try:
-            msgspec.convert(value, _FIELDS[name].type)
-        except msgspec.ValidationError as error:
-            raise self._error(f"{name}: {str(error).partition(' - at')[0]}", line) from None
+        if said := _refusal(name, value):
+            raise self._error(said, line)
 
     def _error(self, said: str, line: int | None = None, hint: str = "") -> ConfigError:
         place = f"{self.path}, line {line}" if line else str(self.path)
         return ConfigError(f"{place}: {said}", hint or "'trainer-tui settings edit' opens it.")
+
+
+def _refusal(name: str, value: Any) -> str:
+    """Say what a setting must be if `value` is not, else nothing."""
+    kind = _FIELDS[name].type
+    try:
+        msgspec.convert(value, kind)
+    except msgspec.ValidationError:
+        pass
+    else:
+        if not isinstance(value, float) or math.isfinite(value):
+            return ""
+    default = _FIELDS[name].default
+    if isinstance(default, bool):
+        must = "true or false"
+    elif isinstance(default, float):
+        lowest = next((m.ge for m in kind.__metadata__ if m.ge is not None), None)
+        number = isinstance(value, int | float) and not isinstance(value, bool)
+        must = "a number" + (f" of {lowest} or more" if lowest is not None else "")
+        if number and lowest is not None and value < lowest:
+            must = f"{lowest} or more"
+    else:
+        must = "text" if isinstance(default, str) else "a table of keys"
+    return f"{name} must be {must}"
 
 
 def value_of(name: str, word: str) -> Any:

@@ -42,6 +42,7 @@ CONTEXTS: Mapping[str, str] = {
     "shift": "Shift",
     "filter": "Shift, while filtering",
     "write": "Write, also while typing",
+    "edit": "Write, in a text",
     "command": "Write, after Esc",
     "find": "Write, while finding",
     "send": "Before sending",
@@ -80,6 +81,9 @@ ACTIONS: tuple[Action, ...] = (
     Action("shift.skip", "s", "skip", "Skip the task with a reason", True),
     Action("shift.flag", "f", "flag", "Flag the task as broken", True),
     Action("shift.undo", "u", "undo", "Take back the last submission, skip or flag", True),
+    Action("shift.clear", "escape", "all tasks", "Clear the filter"),
+    Action("shift.brief_down", "J,shift+down", "brief down", "Scroll the brief down"),
+    Action("shift.brief_up", "K,shift+up", "brief up", "Scroll the brief up"),
     Action("shift.withdraw", "w", "take back", "Take back what was sent for this task"),
     Action("shift.correct", "c", "correct", "Write a new revision of sent work"),
     Action("shift.versions", "v", "versions", "Look through the versions of this task's draft"),
@@ -101,16 +105,18 @@ ACTIONS: tuple[Action, ...] = (
     Action("filter.clear", "escape", "clear", "Clear the filter and go to the list", True),
     Action("write.command", "escape", "keys", "Leave the text for single keys", True),
     Action("write.submit", "f8,ctrl+enter", "send", "Read what will be sent, and submit", True),
+    Action("write.brief", "f2", "brief", "Fold the brief away, or show it", True),
     Action("write.add_turn", "ctrl+t", "add turn", "Add a turn to the conversation", True),
     Action("write.next_part", "tab", "prompt/response", "Go between prompt and response", True),
     Action("write.save", "ctrl+s", "save", "Save a version now"),
     Action("write.editor", "ctrl+o", "own editor", "Write this text in your own $EDITOR", True),
     Action("write.find", "ctrl+f", "find", "Find in this text"),
-    Action("write.brief", "f2", "brief", "Fold the brief away, or show it"),
     Action("write.preview", "f3", "preview", "Read the response as rendered Markdown"),
     Action("write.previous_turn", "f4", "turn back", "Go to the turn before"),
     Action("write.next_turn", "f5", "next turn", "Go to the turn after"),
     Action("write.versions", "f9", "versions", "Look through the versions of this draft"),
+    Action("edit.start", "ctrl+home", "start", "Go to the start of the text"),
+    Action("edit.end", "ctrl+end", "end", "Go to the end of the text"),
     Action("command.response", "i,enter", "response", "Back to the response", True),
     Action("command.prompt", "P", "prompt", "Back to the prompt"),
     Action("command.submit", "d", "send", "Done: read what will be sent, and submit", True),
@@ -182,6 +188,24 @@ ACTIONS: tuple[Action, ...] = (
     Action("dialog.yes", "y", "yes", "Answer a question with yes"),
     Action("dialog.no", "n", "no", "Answer a question with no"),
 )
+
+EDITING: tuple[tuple[str, str], ...] = (
+    ("ctrl+z", "Undo"),
+    ("ctrl+y", "Redo"),
+    ("ctrl+x", "Cut the selection, or the line"),
+    ("ctrl+c", "Copy the selection, or the line"),
+    ("ctrl+v", "Paste what was copied here; your terminal pastes from elsewhere"),
+    ("shift+left,shift+right,shift+up,shift+down", "Select"),
+    ("f6", "Select the line"),
+    ("f7", "Select all"),
+    ("ctrl+left,ctrl+right", "One word to the left, to the right"),
+    ("home,ctrl+a", "Start of the line"),
+    ("end,ctrl+e", "End of the line"),
+    ("ctrl+w", "Delete the word to the left"),
+    ("ctrl+u", "Delete to the start of the line"),
+    ("ctrl+k", "Delete to the end of the line"),
+)
+"""What a text does with its own keys; they are the usual ones and cannot be remapped."""
 
 BY_ID: Mapping[str, Action] = {action.id: action for action in ACTIONS}
 
@@ -293,13 +317,24 @@ def _checked(action_id: str, raw: str) -> str:
     single = len(last) == 1 and last.isprintable() and last not in "+,"
     if not key or not (last in _NAMED or single) or not set(modifiers) <= _MODIFIERS:
         raise ConfigError(f"keys: {raw!r} for {action_id} is not a key", _near(last, _NAMED))
-    if BY_ID[action_id].context in ("write", "app") and (
-        key in _EDITING_KEYS or (not modifiers and last not in _NAMED)
-    ):
-        raise ConfigError(
-            f"keys: {key!r} for {action_id} is needed for typing", "Use a function or Ctrl key."
-        )
+    if BY_ID[action_id].context in ("write", "app"):
+        if key in _EDITING_KEYS:
+            raise ConfigError(
+                f"keys: {key!r} for {action_id} is a key of the text editor itself",
+                f"Free are, for instance, {_free()}.",
+            )
+        if not modifiers and last not in _NAMED:
+            raise ConfigError(
+                f"keys: {key!r} for {action_id} is needed for typing",
+                f"Use a function or Ctrl key, for instance {_free()}.",
+            )
     return key
+
+
+def _free() -> str:
+    taken = {key for action in ACTIONS for key in action.keys.split(",")} | _EDITING_KEYS
+    keys = [f"f{n}" for n in range(1, 11)] + [f"ctrl+{letter}" for letter in "blnr"]
+    return " and ".join([key for key in keys if key not in taken][:2])
 
 
 def _near(word: str, known: Iterable[str]) -> str:

@@ -15,12 +15,11 @@ from textual.worker import Worker, WorkerState
 from trainer_tui.domain.errors import NotAllowed, TrainerError
 from trainer_tui.domain.settings import Settings
 from trainer_tui.services.workstation import Workstation
-from trainer_tui.ui.actions import bindings, keymap
+from trainer_tui.ui.actions import BY_ID, bindings, key_name, keymap
 from trainer_tui.ui.desk import Desk
 from trainer_tui.ui.page import Page
 from trainer_tui.ui.palette import Actions
 from trainer_tui.ui.screens.shift import ShiftScreen
-from trainer_tui.ui.text import shown
 from trainer_tui.ui.themes import OURS, textual_name
 from trainer_tui.ui.words import clock
 
@@ -39,7 +38,7 @@ class TrainerApp(Desk):
     COMMANDS: ClassVar = {Actions}
     BINDINGS: ClassVar[list[BindingType]] = bindings("app")
     ENABLE_COMMAND_PALETTE = True
-    COMMAND_PALETTE_BINDING = "ctrl+p"
+    COMMAND_PALETTE_BINDING = ""  # the action `app.palette` opens it
 
     def __init__(
         self,
@@ -122,6 +121,10 @@ class TrainerApp(Desk):
         """Save and leave."""
         self.action_quit_safely()
 
+    def action_help_quit(self) -> None:
+        """Say what Ctrl-C does here, and how to leave."""
+        self.say(f"{key_name(self.keys_of(BY_ID['app.quit']))} leaves; in a text ^c copies.")
+
     def _fatal_error(self) -> None:
         """Save what is on the screen and say where the report is, never the text."""
         import sys
@@ -151,12 +154,13 @@ class TrainerApp(Desk):
 
         if isinstance(self.screen, HelpScreen):
             self.screen.action_back()
-        elif isinstance(self.screen, Page):
-            self.push_screen(HelpScreen(self.screen.contexts()))
+        elif contexts := getattr(self.screen, "contexts", None):
+            self.push_screen(HelpScreen(contexts()))
 
     def action_palette(self) -> None:
-        """Search all commands."""
-        self.action_command_palette()
+        """Search all commands; a question on the screen has none but its answers."""
+        if isinstance(self.screen, Page):
+            self.action_command_palette()
 
     def action_settings(self) -> None:
         """Change settings."""
@@ -211,8 +215,7 @@ class TrainerApp(Desk):
             return ("shift ended",)
         time = clock(figures.time.active)
         return (
-            f"{figures.waiting} on this machine" if figures.waiting else "offline",
-            f"{figures.done}/{figures.total} done",
+            f"{figures.done} done this shift",
             f"⏸ {time} paused" if figures.paused else f"◷ {time} active",
         )
 
@@ -238,10 +241,5 @@ class TrainerApp(Desk):
         """Say what went wrong and what to do."""
         severe = not isinstance(error, NotAllowed)
         message = error.message[:1].upper() + error.message[1:]
-        self.notify(
-            shown(message + (f"\n{error.hint}" if error.hint else "")),
-            title=error.title,
-            severity="error" if severe else "warning",
-            timeout=12 if severe else 5,
-            markup=False,
-        )
+        hint = f"\n{error.hint}" if error.hint else ""
+        self.say(message + hint, error.title, severe=severe, timeout=12 if severe else 5)

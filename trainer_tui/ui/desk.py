@@ -11,6 +11,7 @@ from trainer_tui.domain.errors import NotAllowed
 from trainer_tui.domain.progress import Verb, allowed
 from trainer_tui.domain.settings import Settings
 from trainer_tui.domain.task import Task
+from trainer_tui.domain.text import quoted
 from trainer_tui.services.changes import Change
 from trainer_tui.services.workstation import Workstation
 from trainer_tui.ui.actions import BY_ID, Action, key_name
@@ -33,9 +34,18 @@ class Desk(KeysInOrder):
         """Return the keys of an action as they are now."""
         return self.own_keys.get(action.id, action.keys)
 
-    def say(self, message: str) -> None:
-        """Tell the trainer something that needs no answer."""
-        self.notify(shown(message), timeout=6, markup=False)
+    def say(self, message: str, title: str = "", *, severe: bool = False, timeout: int = 6) -> None:
+        """Tell the trainer something that needs no answer; what stands there is not repeated."""
+        message = shown(message)
+        if any(told.message == message and not told.has_expired for told in self._notifications):
+            return
+        self.notify(
+            message,
+            title=title,
+            severity="error" if severe else "warning" if title else "information",
+            timeout=timeout,
+            markup=False,
+        )
 
     def save_everything(self) -> None:
         """Put every text on the screens and the ledger on disk, here and now."""
@@ -102,8 +112,8 @@ class Desk(KeysInOrder):
     ) -> Change:
         """Do something to a task off the screen's thread, then bring the list up to date."""
         change = await asyncio.to_thread(act, *args)
-        undo = f"  {key_name(self.keys_of(BY_ID['shift.undo']))} takes it back."
-        self.say(change.message + (undo if change.undo else ""))
+        undo = f"  On the list, {key_name(self.keys_of(BY_ID['shift.undo']))} takes it back."
+        self.say(change.message + (undo if change.undoable else ""))
         self.reload_list(keep or next(iter(change.tasks), None))
         return change
 
@@ -163,7 +173,7 @@ class Desk(KeysInOrder):
         sure = await self.ask(
             ConfirmDialog(
                 f"Take back the {what}?",
-                f"“{task.title}” is open again; no text is lost.",
+                f"{quoted(task.title)} is open again; no text is lost.",
                 yes="Take back",
                 no="Leave it",
             )

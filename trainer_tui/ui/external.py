@@ -36,7 +36,9 @@ class Edited(NamedTuple):
 def command(setting: str) -> list[str]:
     """Return the editor's command line: the setting, $VISUAL, $EDITOR, or one that is there."""
     chosen = setting or os.environ.get("VISUAL") or os.environ.get("EDITOR") or ""
-    fallback = "notepad" if sys.platform == "win32" else "vi"
+    # nano says on its screen how to leave it; vi is everywhere.
+    known = ("notepad",) if sys.platform == "win32" else ("nano", "vi")
+    fallback = next((name for name in known if shutil.which(name)), known[-1])
     try:
         words = shlex.split(chosen) or [fallback]
     except ValueError as error:

@@ -1,4 +1,4 @@
-"""Print a script that completes commands, options and files in your shell.
+"""Print a script that completes commands, options, their words and files in your shell.
 
 Examples:
   trainer-tui completion bash > ~/.local/share/bash-completion/completions/trainer-tui
@@ -10,7 +10,7 @@ from argparse import Namespace
 from trainer_tui.cli.commands import COMMANDS
 from trainer_tui.cli.main import top_level
 from trainer_tui.cli.output import put
-from trainer_tui.cli.parsing import Parser, one_of
+from trainer_tui.cli.parsing import Choice, Parser, Suggestion, one_of
 
 _SHELLS = ("bash", "zsh", "tcsh")
 
@@ -45,4 +45,6 @@ def _whole() -> Parser:
         for action in parser._actions:
             if action.metavar == "FILE":
                 action.complete = shtab.FILE  # type: ignore[attr-defined]
+            elif isinstance(action.type, Choice | Suggestion):
+                action.choices = list(action.type.words())
     return whole

@@ -3,12 +3,12 @@
 Saving replaces only the texts that are given; every state stays as a version.
 
 Examples:
-  trainer-tui draft csv-merge --response-file answer.md     saves
-  trainer-tui draft csv-merge                               shows the text
-  trainer-tui draft csv-merge versions                      lists what was saved
-  trainer-tui draft csv-merge show 3                        shows version 3
-  trainer-tui draft csv-merge restore 3                     puts version 3 on top
-  trainer-tui draft csv-merge discard                       puts the draft away
+  trainer-tui draft cod-001 --response-file answer.md     saves
+  trainer-tui draft cod-001                               shows the text
+  trainer-tui draft cod-001 versions                      lists what was saved
+  trainer-tui draft cod-001 show 3                        shows version 3
+  trainer-tui draft cod-001 restore 3                     puts version 3 on top
+  trainer-tui draft cod-001 discard                       puts the draft away
 """
 
 from argparse import Namespace
@@ -25,6 +25,14 @@ from trainer_tui.domain.text import words
 from trainer_tui.services.workstation import Workstation
 
 _ACTIONS = ("show", "save", "versions", "restore", "discard")
+_CAUSES = {
+    Cause.PASTE: "paste or file",
+    Cause.EDITOR: "own editor",
+    Cause.LEAVE: "left",
+    Cause.RESTORE: "restored",
+    Cause.CORRECT: "correction",
+}
+"""Why a version was saved, where the word that is stored does not say it by itself."""
 
 
 def configure(parser: Parser) -> None:
@@ -79,7 +87,7 @@ def _save(workstation: Workstation, chosen: str, args: Namespace) -> None:
     draft = entered(args, workstation.tasks.task(chosen), workstation.writing.look(chosen))
     # Opening takes a skip back, which must not happen for a text that is refused.
     workstation.writing.open(chosen)
-    saved = workstation.writing.save(draft, Cause.EDITOR)
+    saved = workstation.writing.save(draft, Cause.PASTE)
     narrate(f"Saved as version {saved.version}.")
     for problem in workstation.writing.problems(draft):
         narrate(f"Before it can be submitted: {problem.message}.")
@@ -101,9 +109,11 @@ def _show(workstation: Workstation, chosen: str, args: Namespace) -> None:
     elif workstation.tasks.has_draft(chosen):
         draft = workstation.writing.look(chosen)
     else:
-        raise NotFound(
-            "this task has no draft", f"'trainer-tui draft {chosen} versions' lists old ones."
-        )
+        command = f"trainer-tui draft {chosen}"
+        way = f"'{command} --response-file FILE' begins one."
+        if workstation.writing.versions(chosen):
+            way = f"'{command} versions' lists what was saved before."
+        raise NotFound("this task has no draft", way)
     if args.json:
         put_json(fields(draft))
     else:
@@ -143,7 +153,7 @@ def _versions(workstation: Workstation, chosen: str, *, as_json: bool) -> None:
             (
                 str(number),
                 moment(version.saved_at),
-                version.cause.value,
+                _CAUSES.get(version.cause, version.cause.value),
                 str(sum(words(f"{p.prompt} {p.response}") for p in version.draft.pairs)),
                 _beginning(version.draft),
             )

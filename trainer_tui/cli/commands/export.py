@@ -1,6 +1,7 @@
 """Write submissions for training or review, one JSON record a line, oldest first.
 
-Without --output it goes to standard output. A file is there as a whole or not at all.
+Without --output it goes to standard output. A file is there as a whole or not at all; one of
+that name is replaced.
 A DATE is 2026-01-31 (your own time zone) or a full moment such as 2026-01-31T12:00Z;
 --since includes it, --until a day includes that day.
 
@@ -68,9 +69,12 @@ def run(args: Namespace) -> int:
         if args.output == "-":
             _print(lines)
         else:
+            path = Path(args.output)
+            there = path.exists()
             with Bar(f"Writing {args.output}") as bar:
-                write_atomically(Path(args.output), lines, progress=bar)
-            narrate(f"{counted(lines.written, 'submission')} written to {args.output}.")
+                write_atomically(path, lines, progress=bar)
+            replaced = "; the file that was there is replaced" if there else ""
+            narrate(f"{counted(lines.written, 'submission')} written to {args.output}{replaced}.")
     if not lines.written:
         narrate("No submission fits.")
     if lines.unfit:

@@ -3,7 +3,7 @@
 The reason is one of the batch's, by number or in words; a wrong one lists them.
 
 Example:
-  trainer-tui flag atlas-coding.csv-merge --reason "Wrong language"
+  trainer-tui flag cod-001 --reason "Wrong language"
 """
 
 from argparse import Namespace

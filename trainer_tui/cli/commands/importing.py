@@ -1,8 +1,9 @@
 """Add tasks from a file. Its format and fields are found out and shown.
 
 A file is imported as a whole or not at all: rows that cannot be read are all named, and
---skip-bad imports the rest and puts them into FILE.bad.jsonl for repair. Importing a file
-again changes only what is new in it; work on its tasks is never touched.
+--skip-bad imports the rest and lists them, with what is wrong, in FILE.bad.jsonl. Repair them
+in FILE and import it again: that changes only what is new in it; work on its tasks is never
+touched.
 
 Examples:
   trainer-tui import tasks.jsonl --dry-run
@@ -12,6 +13,8 @@ Examples:
 
 import argparse
 from argparse import Namespace
+from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -24,8 +27,18 @@ from trainer_tui.cli.output import CannotPrint, narrate, put_json, say
 from trainer_tui.cli.parsing import Parser, Usage, add_json, one_of, one_of_these
 from trainer_tui.cli.progress import Bar
 from trainer_tui.domain.errors import BadInput, NotAllowed, TrainerError
+from trainer_tui.domain.ids import require_safe
 from trainer_tui.domain.task import Kind
-from trainer_tui.formats.reading import FORMATS, ReadOptions, ReadResult, bad_rows_file, read_batch
+from trainer_tui.formats.checking import check_language
+from trainer_tui.formats.reading import (
+    FORMATS,
+    ReadOptions,
+    ReadResult,
+    bad_rows_file,
+    read_batch,
+    require_readable,
+)
+from trainer_tui.formats.rows import Mismatch
 from trainer_tui.services.workstation import Imported, Workstation
 from trainer_tui.ui.words import counted
 
@@ -57,10 +70,14 @@ def configure(parser: Parser) -> None:
         metavar="FIELD=COLUMN",
         help="where a field of ours is in theirs, such as prompt=data.text; may be repeated",
     )
-    parser.add_argument("--id", metavar="ID", help="id of the batch (default: the file's name)")
+    parser.add_argument(
+        "--id", type=_id, metavar="ID", help="id of the batch (default: the file's name)"
+    )
     parser.add_argument("--title", metavar="TEXT", help="title of the batch")
     parser.add_argument("--team", metavar="NAME", help="team that the batch is for")
-    parser.add_argument("--language", metavar="TAG", help="BCP 47, such as en or pt-BR")
+    parser.add_argument(
+        "--language", type=_language, metavar="TAG", help="BCP 47, such as en or pt-BR"
+    )
     parser.add_argument("--skip-bad", action="store_true", help="import the rows that can be read")
     parser.add_argument(
         "--replace", action="store_true", help="put it in place of a batch with all other tasks"
@@ -77,24 +94,43 @@ def run(args: Namespace) -> int:
         raise Usage("which file is to be imported?", "'trainer-tui import --help' has examples.")
     if len(files) > 1 and (args.id or args.title):
         raise Usage("--id and --title are for one file")
-    outcomes: list[dict[str, Any]] = []
-    code = 0
-    with reading() if args.dry_run else writing() as workstation:
-        for file in files:
-            outcome: dict[str, Any] = {"file": _writable(str(file)), "imported": False}
-            outcomes.append(outcome)
-            try:
+    outcomes: list[dict[str, Any]] = [
+        {"file": _writable(str(file)), "imported": False} for file in files
+    ]
+    # A mistyped name among many is found before the first of them is imported.
+    code = _each(files, outcomes, lambda file, _: require_readable(file))
+    if code and len(files) > 1:
+        narrate("Nothing was imported.")
+    if not code:
+        with reading() if args.dry_run else writing() as workstation:
+
+            def act(file: Path, outcome: dict[str, Any]) -> None:
                 _import(workstation, file, args, outcome, sample=str(file) not in args.files)
-            except CannotPrint:
-                raise
-            except TrainerError as error:
-                code = max(code, error.exit_code)
-                outcome["error"] = _writable(error.message)
-                narrate(f"{error.title}: {error.message}")
-                if error.hint:
-                    narrate(error.hint)
+
+            code = _each(files, outcomes, act)
     if args.json:
         put_json(outcomes)
+    return code
+
+
+def _each(
+    files: list[Path],
+    outcomes: list[dict[str, Any]],
+    act: Callable[[Path, dict[str, Any]], None],
+) -> int:
+    """Do it with each file, tell what is refused, and return the exit code."""
+    code = 0
+    for file, outcome in zip(files, outcomes, strict=True):
+        try:
+            act(file, outcome)
+        except CannotPrint:
+            raise
+        except TrainerError as error:
+            code = max(code, error.exit_code)
+            outcome["error"] = _writable(error.message)
+            narrate(f"{error.title}: {error.message}")
+            if error.hint:
+                narrate(error.hint)
     return code
 
 
@@ -125,7 +161,7 @@ def _import(
     if result.bad:
         _tell_bad(result)
         if not args.skip_bad or not result.batch.tasks:
-            hint = "--skip-bad imports the others and keeps these in a file for repair."
+            hint = f"--skip-bad imports the others and lists these in {file.name}.bad.jsonl."
             raise BadInput(
                 f"{file.name}: {counted(len(result.bad), 'row')} of {result.rows:,} cannot be read",
                 f"Nothing was imported. {hint if result.batch.tasks else ''}".strip(),
@@ -152,6 +188,21 @@ def _mapped(word: str) -> tuple[str, str]:
     return field, column
 
 
+def _id(word: str) -> str:
+    try:
+        return require_safe(word)
+    except BadInput as error:
+        raise argparse.ArgumentTypeError(f"{error.message}. {error.hint}") from None
+
+
+def _language(word: str) -> str:
+    try:
+        check_language(word)
+    except Mismatch as fault:
+        raise argparse.ArgumentTypeError(f"expected {fault.expected}, got {fault.got}") from None
+    return word
+
+
 def _refuse_another(workstation: Workstation, result: ReadResult, args: Namespace) -> None:
     """Two files of one name must not push each other's tasks off the list unasked."""
     old = workstation.tasks.batches.get(result.batch.id)
@@ -167,7 +218,8 @@ def _refuse_another(workstation: Workstation, result: ReadResult, args: Namespac
 def _detected(result: ReadResult) -> dict[str, Any]:
     return {
         "format": result.format,
-        "kind": result.kind,
+        "kind": result.kind if result.batch.tasks else None,
+        "kinds": _kinds(result),
         "mapping": result.mapping,
         "batch": result.batch.id,
         "title": result.batch.title,
@@ -178,6 +230,11 @@ def _detected(result: ReadResult) -> dict[str, Any]:
             for row in result.bad
         ],
     }
+
+
+def _kinds(result: ReadResult) -> dict[str, int]:
+    """Count the tasks of each kind, most of them first."""
+    return dict(Counter(task.kind.value for task in result.batch.tasks).most_common())
 
 
 def _counts(imported: Imported, result: ReadResult) -> dict[str, Any]:
@@ -194,11 +251,20 @@ def _counts(imported: Imported, result: ReadResult) -> dict[str, Any]:
 
 def _tell_detected(file: Path, result: ReadResult) -> None:
     title = FORMATS[result.format].title
-    say(f"{file.name}: {title}, {result.kind} tasks, {counted(result.rows, 'row')}")
+    found = [title, _kinds_in_words(_kinds(result)), counted(result.rows, "row")]
+    say(f"{file.name}: {', '.join(filter(None, found))}")
     say(f"  batch {result.batch.id}: {result.batch.title} ({result.batch.language})")
     named = [f"{ours} from {theirs}" for ours, theirs in result.mapping.items() if ours != theirs]
     if named:
         say("  " + ", ".join(named))
+
+
+def _kinds_in_words(kinds: dict[str, int]) -> str:
+    """Name one kind without its number, several with theirs, and nothing for no tasks."""
+    if len(kinds) < 2:
+        return "".join(f"{kind} tasks" for kind in kinds)
+    *first, last = [f"{number:,} {kind}" for kind, number in kinds.items()]
+    return f"{', '.join(first)} and {last} tasks"
 
 
 def _tell_bad(result: ReadResult) -> None:
@@ -230,7 +296,10 @@ def _set_aside(file: Path, result: ReadResult) -> str:
 
     path = file.with_name(file.name + ".bad.jsonl")
     write_atomically(path, [bad_rows_file(result.bad)])
-    narrate(f"{counted(len(result.bad), 'row')} left out: {path}")
+    narrate(
+        f"{counted(len(result.bad), 'row')} left out, listed with what is wrong in {path}.\n"
+        f"Repair what it lists in {file.name}, and import {file.name} again."
+    )
     return _writable(str(path))
 
 

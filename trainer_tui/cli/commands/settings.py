@@ -17,7 +17,7 @@ import msgspec
 
 from trainer_tui.cli.entering import fit
 from trainer_tui.cli.output import narrate, put_json, say
-from trainer_tui.cli.parsing import Parser, Usage, add_json, one_of
+from trainer_tui.cli.parsing import Parser, Suggestion, Usage, add_json, one_of
 from trainer_tui.domain.errors import ConfigError, TrainerError
 from trainer_tui.domain.settings import CHOICES, Settings
 from trainer_tui.store import config
@@ -36,7 +36,13 @@ def configure(parser: Parser) -> None:
         metavar="ACTION",
         help=", ".join(f"{name} {words}".strip() for name, words in _ACTIONS.items()),
     )
-    parser.add_argument("key", nargs="?", metavar="KEY", help="a setting, or keys.<action>")
+    parser.add_argument(
+        "key",
+        nargs="?",
+        type=Suggestion(_keys),
+        metavar="KEY",
+        help="a setting, or keys.<action>",
+    )
     parser.add_argument("value", nargs="?", metavar="VALUE", help="for set")
     add_json(parser)
 
@@ -64,6 +70,13 @@ def run(args: Namespace) -> int:
                 value = config.value_of(args.key, fit(args.value, "the value"))
             _change(file, args.key, value)
     return 0
+
+
+def _keys() -> list[str]:
+    from trainer_tui.ui.actions import ACTIONS
+
+    named = [name for name in Settings.__struct_fields__ if name != "keys"]
+    return [*named, *(f"keys.{action.id}" for action in ACTIONS)]
 
 
 def _get(settings: Settings, key: str | None, *, as_json: bool) -> None:
@@ -123,7 +136,11 @@ def _edit(file: SettingsFile) -> int:
             f"{command!r}: {error}", "Set $EDITOR to an editor.", title="No editor"
         ) from None
     if code:
-        narrate(f"The editor ended with code {code}.")
+        raise TrainerError(
+            f"{command!r} ended with code {code}",
+            f"'trainer-tui settings' shows what holds now; the file is {file.path}.",
+            title="The editor failed",
+        )
     check(file.load())
     narrate("The settings are in order.")
     return 0

@@ -4,7 +4,7 @@ A text that carries a content warning stays covered until --reveal.
 Works while the workstation is open in another window.
 
 Example:
-  trainer-tui show atlas-coding.csv-merge
+  trainer-tui show cod-001
 """
 
 from argparse import Namespace

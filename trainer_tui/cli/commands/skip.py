@@ -3,7 +3,7 @@
 The reason is one of the batch's, by number or in words; a wrong one lists them.
 
 Example:
-  trainer-tui skip atlas-safety.threats --reason 2 --note "not today"
+  trainer-tui skip sfe-001 --reason 2 --note "not today"
 """
 
 from argparse import Namespace

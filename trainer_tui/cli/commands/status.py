@@ -73,7 +73,7 @@ def _tell(workstation: Workstation, states: Counter[State]) -> None:
     parts = [f"{states[state]} {state.value}" for state in State if states[state]]
     say(f"Tasks: {figures.total}" + (f" ({', '.join(parts)})" if parts else ""))
     if figures.waiting:
-        say(f"Saved on this machine, not yet on a hub: {counted(figures.waiting, 'record')}")
+        say(f"Kept on this machine, not handed over yet: {counted(figures.waiting, 'record')}")
     for trouble in workstation.troubles():
         say(f"Trouble: {trouble.place}: {trouble.message}")
     if not workstation.batches():

@@ -4,10 +4,10 @@ Texts are taken from files byte for byte as UTF-8; CRLF becomes a newline, which
 A prompt that the task gives need not be given again. A shift is opened if none is open.
 
 Examples:
-  trainer-tui submit atlas-coding.csv-merge --response-file answer.md --minutes 12
-  trainer-tui submit atlas-dialogue.garden --conversation talk.json --note "British spelling"
-  pandoc answer.odt -t markdown | trainer-tui submit csv-merge --response-file -
-  trainer-tui submit csv-merge --draft
+  trainer-tui submit cod-001 --response-file answer.md --minutes 12
+  trainer-tui submit dlg-001 --conversation talk.json --note "British spelling"
+  pandoc answer.odt -t markdown | trainer-tui submit cod-001 --response-file -
+  trainer-tui submit cod-001 --draft
 
 A conversation is JSON: [{"role": "user", "content": "…"}, {"role": "assistant", …}, …]
 """

@@ -1,10 +1,11 @@
-"""Take back the last submission, skip or flag of a task, or of all tasks if none is named.
+"""Take back one submission, skip or flag: the newest of a task, or else the last thing you sent.
 
-The text of a submission becomes a draft again; nothing is lost.
+The text of a submission becomes a draft again; nothing is lost. Once more takes back the one
+before it.
 
 Examples:
   trainer-tui undo
-  trainer-tui withdraw atlas-coding.csv-merge
+  trainer-tui withdraw cod-001
 """
 
 from argparse import Namespace

@@ -6,7 +6,7 @@ from typing import Any
 
 from trainer_tui.domain.errors import BadInput
 from trainer_tui.domain.task import Kind, Task
-from trainer_tui.formats.fields import detect, mapped_task, tells_work, unread
+from trainer_tui.formats.fields import WRONG_MAPPING, detect, mapped_task, tells_work, unread
 from trainer_tui.formats.intake import Intake
 from trainer_tui.formats.registry import Format, ReadOptions
 from trainer_tui.formats.rows import Mismatch, did_you_mean, shown
@@ -56,11 +56,12 @@ def _check_header(
             raise BadInput(
                 f"{source.name}, line 1, field {field}: no column {shown(column)}{guess}",
                 f"The columns are {known}.",
+                title=WRONG_MAPPING,
             )
     if not tells_work(mapping):
         raise BadInput(
             f"{source.name}, line 1: expected a column of prompts, got {known}",
-            "Tell which column holds the prompt.",
+            "--map prompt=COLUMN tells which column holds the prompt.",
         )
 
 

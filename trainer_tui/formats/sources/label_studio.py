@@ -24,7 +24,7 @@ def _read(source: Source, options: ReadOptions, intake: Intake) -> None:
         names = ", ".join(dict.fromkeys(f"data.{key}" for item in data for key in item))
         raise BadInput(
             f"{source.name}: no field of prompts among {names or 'the rows'}",
-            "Tell which field holds the prompt, for example data.text.",
+            "--map prompt=COLUMN tells which field holds the prompt, such as prompt=data.text.",
         )
 
     def make(value: Any) -> Task:

@@ -37,7 +37,9 @@ def _sniff(look: Look) -> int:
 def _read(source: Source, options: ReadOptions, intake: Intake) -> None:
     if options.kind is not None:
         raise BadInput(
-            f"{source.name}: tasks of this format carry their own kind", "Leave the kind out."
+            f"{source.name}: tasks of this format carry their own kind",
+            "Leave the kind out.",
+            title="Not possible",
         )
     if source.layout == "jsonl":
         _read_lines(source, options, intake)

@@ -26,7 +26,7 @@ def _read(source: Source, options: ReadOptions, intake: Intake) -> None:
     if not mapping.keys() & {"prompt", "instructions"}:
         raise BadInput(
             f"{source.name}: no field of prompts among {', '.join(columns) or 'the rows'}",
-            "Tell which field holds the prompt.",
+            "--map prompt=COLUMN tells which field holds the prompt.",
         )
 
     def make(value: Any) -> Task:

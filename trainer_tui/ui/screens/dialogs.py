@@ -45,6 +45,10 @@ class Dialog(ModalScreen[Result]):
         """Yield what the box holds."""
         yield from ()
 
+    def contexts(self) -> tuple[str, ...]:
+        """Return whose keys work here, for the help."""
+        return ("dialog",)
+
     def key(self, verb: str) -> str:
         """Return the key of an action as it is shown."""
         action = BY_ID[f"dialog.{verb}"]
@@ -202,7 +206,7 @@ class ReasonDialog(_ListDialog[tuple[str, str] | None]):
             markup=False,
             compact=True,
         )
-        yield LineInput(placeholder="tab: add a note, if you like", id="line", compact=True)
+        yield LineInput(placeholder="tab: write a note first, if you like", id="line", compact=True)
 
     def on_mount(self) -> None:
         """Begin at the first reason."""

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from textual.content import Content
 
-from trainer_tui.ui.actions import CONTEXTS, Action, bindings, in_context, key_name
+from trainer_tui.ui.actions import CONTEXTS, EDITING, Action, bindings, in_context, key_name
 from trainer_tui.ui.reading import ReadingPage
 
 Part = str | tuple[str, str]
@@ -63,7 +63,11 @@ class HelpScreen(ReadingPage[None]):
             if purpose := PURPOSES.get(context):
                 parts += [purpose, "\n\n"]
             for action in in_context(context):
-                parts += self._line(action, column, width)
+                parts += self._line(self._keys(action), action.description, column, width)
+            if context == "edit":
+                for keys, description in EDITING:
+                    name = key_name(keys, all_keys=True)
+                    parts += self._line(name, description, column, width)
             parts.append("\n")
         parts += [("How saving works", "bold $accent"), "\n", SAVING, "\n"]
         return Content.assemble(*parts)
@@ -71,11 +75,9 @@ class HelpScreen(ReadingPage[None]):
     def _keys(self, action: Action) -> str:
         return key_name(self.trainer_app.keys_of(action), all_keys=True)
 
-    def _line(self, action: Action, column: int, width: int) -> list[Part]:
-        keys = self._keys(action)
+    def _line(self, keys: str, words: str, column: int, width: int) -> list[Part]:
         gap = " " * max(column - len(keys), 0)
         room = width - column - 4
-        words = action.description if room >= 20 else action.label
         lines = textwrap.wrap(words, max(room, 20))
         return [f"  {gap}", (keys, "bold"), "  ", f"\n{' ' * (column + 4)}".join(lines), "\n"]
 

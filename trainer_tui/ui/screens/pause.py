@@ -21,6 +21,10 @@ class PauseScreen(ModalScreen[None]):
     CSS_PATH = "pause.tcss"
     BINDINGS: ClassVar = [*bindings("pause"), *leaving()]
 
+    def contexts(self) -> tuple[str, ...]:
+        """Return whose keys work here, for the help."""
+        return ("pause",)
+
     def compose(self) -> ComposeResult:
         """Since when, and how to go on."""
         app = cast("TrainerApp", self.app)

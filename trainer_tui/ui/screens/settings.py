@@ -73,7 +73,7 @@ class SettingsScreen(Page[None]):
     CSS_PATH = "settings.tcss"
     BINDINGS: ClassVar = bindings("settings")
     TITLE_WORDS = "Settings"
-    AUTO_FOCUS = "#theme"
+    AUTO_FOCUS = "#trainer"
 
     def content(self) -> ComposeResult:
         """The rows and where keys are changed."""

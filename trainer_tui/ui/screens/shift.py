@@ -21,10 +21,10 @@ from trainer_tui.ui.widgets.brief import Brief
 from trainer_tui.ui.widgets.task_table import TaskTable
 from trainer_tui.ui.words import counted
 
+_VERBS = {"skip": Verb.SKIP, "flag": Verb.FLAG, "withdraw": Verb.WITHDRAW}
+_WRITING = {"undo", "correct", "pause", "end", *_VERBS}
 CURSOR_RESTS = 0.04
 """Seconds after which the cursor counts as at rest on a task, and its brief is shown."""
-
-_VERBS = {"skip": Verb.SKIP, "flag": Verb.FLAG, "withdraw": Verb.WITHDRAW}
 
 
 class FilterBox(Input):
@@ -155,8 +155,10 @@ class ShiftScreen(Page[None]):
 
     def why_not(self, verb: str) -> str | None:
         """Say why an action is not possible on the task under the cursor."""
+        if self.workstation.read_only and verb in _WRITING:
+            return "This window is read-only; close the other one first."
         if verb == "undo":
-            return None if self.workstation.writing.last else "There is nothing to undo."
+            return None if self.workstation.tasks.newest() else "There is nothing to undo."
         row = self.query_one(TaskTable).current
         if row is None:
             return "There is no task under the cursor." if verb in ("open", *_VERBS) else None
@@ -226,6 +228,19 @@ class ShiftScreen(Page[None]):
         self.query_one(FilterBox).display = bool(self.query_one(FilterBox).value)
         self.set_focus(self.query_one(TaskTable))
 
+    def action_clear(self) -> None:
+        """Clear the filter, if there is one."""
+        if self.query_one(FilterBox).value:
+            self.action_filter_clear()
+
+    def action_brief_down(self) -> None:
+        """Scroll the brief down."""
+        self.query_one(Brief).scroll_relative(y=3, animate=False)
+
+    def action_brief_up(self) -> None:
+        """Scroll the brief up."""
+        self.query_one(Brief).scroll_relative(y=-3, animate=False)
+
     def action_filter_clear(self) -> None:
         """Clear the filter and go to the list."""
         box = self.query_one(FilterBox)
@@ -245,9 +260,12 @@ class ShiftScreen(Page[None]):
             raise NotAllowed("there is no task under the cursor")
         return row
 
-    def _require(self, verb: str) -> Row:
+    def _check(self, verb: str) -> None:
         if reason := self.why_not(verb):
             raise NotAllowed(reason)
+
+    def _require(self, verb: str) -> Row:
+        self._check(verb)
         return self._current()
 
     @flow
@@ -262,7 +280,7 @@ class ShiftScreen(Page[None]):
     @flow
     async def action_correct(self) -> None:
         """Write a new revision of the work under the cursor."""
-        row = self._current()
+        row = self._require("correct")
         if self.workstation.tasks.history(row.task.id).last is None:
             raise NotAllowed("nothing was sent for this task yet")
         await self.trainer_app.open_task(row.task.id)
@@ -287,8 +305,7 @@ class ShiftScreen(Page[None]):
     @flow
     async def action_undo(self) -> None:
         """Take back the last action."""
-        if reason := self.why_not("undo"):
-            raise NotAllowed(reason)
+        self._check("undo")
         await self.trainer_app.change(self.workstation.writing.undo)
 
     @flow
@@ -321,6 +338,7 @@ class ShiftScreen(Page[None]):
     @flow
     async def action_pause(self) -> None:
         """Pause the shift until the trainer resumes it."""
+        self._check("pause")
         await self.trainer_app.pause()
 
     def action_report(self) -> None:
@@ -330,6 +348,7 @@ class ShiftScreen(Page[None]):
     @flow
     async def action_end(self) -> None:
         """Ask, end the shift, show its report."""
+        self._check("end")
         await self.trainer_app.end_shift()
 
     def action_reveal(self) -> None:

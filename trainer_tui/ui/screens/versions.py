@@ -47,7 +47,10 @@ class VersionsScreen(Page[Version | None]):
     def content(self) -> ComposeResult:
         """The list and the text."""
         with Horizontal():
-            versions = VersionList(self._versions, id="versions")
+            tasks = self.workstation.tasks
+            known = self._task_id in tasks
+            given = len(tasks.task(self._task_id).prompts) if known else 0
+            versions = VersionList(self._versions, given=given, id="versions")
             versions.border_title = "Versions"
             versions.border_subtitle = plain_line(counted(len(self._versions), "version"))
             yield versions

@@ -14,13 +14,14 @@ from textual.widgets import Static
 from trainer_tui.domain.draft import Cause, Draft, Focus, with_turn
 from trainer_tui.domain.errors import NotAllowed
 from trainer_tui.domain.message import Pair, as_messages
+from trainer_tui.domain.rules import describe
 from trainer_tui.domain.submission import opening
 from trainer_tui.domain.task import Task
 from trainer_tui.ui.actions import bindings
 from trainer_tui.ui.ordering import flow
 from trainer_tui.ui.page import Page
 from trainer_tui.ui.saving import DraftSaver
-from trainer_tui.ui.text import shown
+from trainer_tui.ui.text import shown, shown_line
 from trainer_tui.ui.widgets.brief import Brief
 from trainer_tui.ui.widgets.editor import Editor
 from trainer_tui.ui.widgets.find_bar import FindBar
@@ -51,6 +52,7 @@ class WriteScreen(Page[None]):
             brief.can_focus = False
             yield brief
             with Vertical(id="work"):
+                yield Static(id="asked", markup=False)
                 with VerticalScroll(id="before", can_focus=False):
                     yield Static(id="conversation", markup=False)
                 yield Turns(
@@ -76,7 +78,7 @@ class WriteScreen(Page[None]):
         wide = self.app.size.width >= 100
         self._folded = self.workstation.profile.folded if wide else True
         self._show_brief()
-        self._show_turn(self._opened.focus.turn, self._opened.focus)
+        self._show_turn(self._opened.focus.turn, self._opened.focus, write=True)
 
     # What is shown
 
@@ -128,8 +130,12 @@ class WriteScreen(Page[None]):
         if reason := self.why_not(verb):
             raise NotAllowed(reason)
 
-    def _show_turn(self, number: int, place: Focus | None = None) -> None:
+    def _show_turn(self, number: int, place: Focus | None = None, *, write: bool = False) -> None:
+        """Show a turn; single keys stay on if they were, unless there is something to write."""
+        keys = isinstance(self.focused, StatusLine) and not write
         self.turns.show(number, place)
+        if keys:
+            self.action_command()
         self._show_conversation()
         self.refresh_bars()
 
@@ -151,6 +157,10 @@ class WriteScreen(Page[None]):
             revealed=self.task_id in self.trainer_app.revealed,
         )
         brief.display = not self._folded
+        asked = self.query_one("#asked", Static)
+        asked.display = self._folded and bool(self.opened_task.rules)
+        rules = " · ".join(describe(rule) for rule in self.opened_task.rules)
+        asked.update(Content.assemble(("Rules  ", "bold $accent"), shown_line(rules)))
 
     # Saving
 
@@ -233,7 +243,7 @@ class WriteScreen(Page[None]):
         self._require("add_turn")
         grown = with_turn(self.draft_now(), self.opened_task)
         await self.turns.add(grown.pairs[-1])
-        self._show_turn(len(grown.pairs) - 1)
+        self._show_turn(len(grown.pairs) - 1, write=True)
         await self._saver.save(Cause.TURN)
 
     @flow
@@ -405,9 +415,11 @@ class WriteScreen(Page[None]):
         draft = self._saver.settle()
         if found := self.workstation.writing.problems(draft):
             if found[0].turn is not None and found[0].turn != self.turns.number:
-                self._show_turn(found[0].turn)
+                self._show_turn(found[0].turn, write=True)
             raise NotAllowed("; ".join(problem.message for problem in found))
-        if not await self.trainer_app.ask(SendScreen(draft, self._keep_note)):
+        if not await self.trainer_app.ask(
+            SendScreen(self.workstation.writing.timed(draft), self._keep_note)
+        ):
             return
         following = self.trainer_app.following(self.task_id)
         # The note, so that nothing is due to be saved any more while the submission is written.

@@ -5,6 +5,7 @@ from typing import ClassVar, Literal
 
 from rich.style import Style
 from textual import events
+from textual.binding import BindingType
 from textual.content import Content
 from textual.document._document import EditResult, Selection
 from textual.geometry import Size, clamp
@@ -18,6 +19,7 @@ from trainer_tui.domain.text import (
     grapheme_start,
     normalize_newlines,
 )
+from trainer_tui.ui.actions import bindings
 from trainer_tui.ui.text import is_text, plain
 from trainer_tui.ui.widgets.finding import Found, Matches
 from trainer_tui.ui.widgets.row_area import RowArea
@@ -43,6 +45,7 @@ class Editor(RowArea):
     in the order they come, so that a burst of keys does what the same keys do one by one.
     """
 
+    BINDINGS: ClassVar[list[BindingType]] = bindings("edit")
     COMPONENT_CLASSES: ClassVar[set[str]] = {"editor--match", "editor--current-match"}
 
     DEFAULT_CSS = """
@@ -299,6 +302,14 @@ class Editor(RowArea):
         """The end of the word at the cursor."""
         line, column = super().get_cursor_word_right_location()
         return line, grapheme_end(self.document.get_line(line), column)
+
+    def action_start(self) -> None:
+        """Go to the start of the text."""
+        self.move_cursor((0, 0))
+
+    def action_end(self) -> None:
+        """Go to the end of the text."""
+        self.move_cursor(self.document.end)
 
     def action_cursor_up(self, select: bool = False) -> None:
         """Move up; at the very start tell that there is no more."""

@@ -40,9 +40,10 @@ class Line(NamedTuple):
     """Whether it is a line of an opened group, but not its first."""
 
 
-def words_of(draft: Draft) -> int:
-    """Count the words of all prompts and responses."""
-    return sum(words(pair.prompt) + words(pair.response) for pair in draft.pairs)
+def words_of(draft: Draft, given: int) -> int:
+    """Count the words of all responses and of the prompts that are not given."""
+    own = sum(words(pair.prompt) for pair in draft.pairs[given:])
+    return own + sum(words(pair.response) for pair in draft.pairs)
 
 
 class VersionList(ScrollView, can_focus=True):
@@ -73,8 +74,12 @@ class VersionList(ScrollView, can_focus=True):
     class VersionChosen(Message):
         """A version was clicked twice."""
 
-    def __init__(self, versions: Sequence[Version], *, id: str | None = None) -> None:
+    def __init__(
+        self, versions: Sequence[Version], *, given: int = 0, id: str | None = None
+    ) -> None:
+        """Make the list; `given`: how many prompts the task gives, whose words do not count."""
         super().__init__(id=id)
+        self._given = given
         self._versions = tuple(reversed(versions))
         self._older = {new.number: old for new, old in zip(versions[1:], versions, strict=False)}
         self._opened: set[int] = set()
@@ -174,7 +179,7 @@ class VersionList(ScrollView, can_focus=True):
 
     def _count(self, version: Version) -> int:
         if version.number not in self._counts:
-            self._counts[version.number] = words_of(version.draft)
+            self._counts[version.number] = words_of(version.draft, self._given)
         return self._counts[version.number]
 
 
