@@ -68,6 +68,28 @@ async def test_the_filter_narrows_by_every_word_and_esc_clears_it(
         assert table(pilot).has_focus
 
 
+async def test_esc_clears_a_filter_from_the_list_too(app: TrainerApp, station: Workstation) -> None:
+    async with app.run_test() as pilot:
+        await pilot.press("slash", *"chat", "enter")
+        await pilot.pause()
+        assert table(pilot).has_focus and len(table(pilot).rows) == 1
+        await pilot.press("escape")
+        await pilot.pause()
+        assert len(table(pilot).rows) == 6
+
+
+async def test_a_read_only_window_says_why_nothing_can_be_done(
+    app: TrainerApp, station: Workstation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(station._store, "read_only", True)
+    async with app.run_test() as pilot:
+        await pilot.press("s")
+        await settle(pilot)
+        (told,) = app._notifications
+        assert "read-only" in told.message
+        assert isinstance(app.screen, ShiftScreen)
+
+
 async def test_an_empty_result_names_the_key_to_press(
     app: TrainerApp, station: Workstation
 ) -> None:

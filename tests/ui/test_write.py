@@ -7,6 +7,7 @@ import pytest
 from textual import events
 from textual.pilot import Pilot
 
+from tests.ui.conftest import FakeClock
 from trainer_tui.domain.draft import Cause
 from trainer_tui.domain.errors import StoreError
 from trainer_tui.domain.message import Pair
@@ -175,6 +176,61 @@ async def test_a_turn_that_is_taken_out_stays_in_the_versions(
         assert screen.draft_now().pairs == (Pair("one"),)
         texts = [version.draft.pairs for version in station.writing.versions("b.three")]
         assert (Pair("one"), Pair("two")) in texts
+
+
+async def test_single_keys_stay_on_after_what_they_did(
+    app: TrainerApp, station: Workstation
+) -> None:
+    async with app.run_test() as pilot:
+        screen = await open_task(pilot, "b.three")
+        paste(app, "one")
+        await pilot.press("ctrl+t")
+        await pilot.pause()
+        paste(app, "two")
+        await pilot.pause()
+        await pilot.press("escape", "left_square_bracket")
+        assert screen.turns.number == 0
+        assert isinstance(screen.focused, StatusLine)
+        await pilot.press("x")
+        await pilot.pause(0.1)
+        await pilot.press("y")
+        await settle(pilot)
+        assert isinstance(screen.focused, StatusLine)
+        await pilot.press("i", "z")
+        assert screen.draft_now().pairs == (Pair("two", "z"),)
+
+
+async def test_before_sending_shows_the_time_that_will_be_recorded(
+    app: TrainerApp, station: Workstation, clock: FakeClock
+) -> None:
+    async with app.run_test() as pilot:
+        await open_task(pilot, "b.two")
+        paste(app, "An answer")
+        clock.work(station, 180)
+        await pilot.press("f8")
+        await wait_for(pilot, SendScreen)
+        assert "3 min active" in str(app.screen.query_one("#figures").render())
+
+
+async def test_a_failing_disk_is_told_once_and_shown_all_the_time(
+    app: TrainerApp, station: Workstation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tries = 0
+
+    def full(*_: object) -> None:
+        nonlocal tries
+        tries += 1
+        raise StoreError("the disk is full", "Free some space.")
+
+    monkeypatch.setattr(station.writing, "save", full)
+    async with app.run_test() as pilot:
+        screen = await open_task(pilot, "b.one")
+        paste(app, "kept on the screen")
+        while tries < 3:
+            await pilot.pause(0.3)
+        assert len(app._notifications) == 1
+        assert "not saved" in str(screen.query_one(StatusLine).render())
+        monkeypatch.undo()
 
 
 async def test_a_given_prompt_cannot_be_typed_over(app: TrainerApp, station: Workstation) -> None:

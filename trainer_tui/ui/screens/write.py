@@ -106,9 +106,9 @@ class WriteScreen(Page[None]):
     def contexts(self) -> tuple[str, ...]:
         """Single keys act while no text has the focus."""
         if isinstance(self.focused, StatusLine):
-            return ("command", "write")
+            return ("command", "write", "edit")
         if isinstance(self.focused, Editor):
-            return ("write",)
+            return ("write", "edit")
         return ("find", "write")
 
     def why_not(self, verb: str) -> str | None:

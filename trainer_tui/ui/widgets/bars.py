@@ -42,6 +42,15 @@ class TitleBar(Widget):
         return Content.assemble(("trainer_tui", "bold"), "  ", left, gap, right)
 
 
+Hint = tuple[Action, str, bool]
+"""An action, its keys, and whether it is possible now."""
+
+
+def _length(hint: Hint) -> int:
+    """Return the cells of a hint with the gap behind it."""
+    return cell_len(key_name(hint[1])) + cell_len(hint[0].label) + 3
+
+
 class HintBar(Widget):
     """The keys that help here; what is not possible now is dim, and says why when pressed."""
 
@@ -58,25 +67,27 @@ class HintBar(Widget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._hints: tuple[tuple[Action, str, bool], ...] = ()
+        self._hints: tuple[Hint, ...] = ()
         self._places: list[tuple[int, int, Action]] = []
 
-    def show(self, hints: tuple[tuple[Action, str, bool], ...]) -> None:
+    def show(self, hints: tuple[Hint, ...]) -> None:
         """Show actions with their keys and whether each is possible now."""
         if hints != self._hints:
             self._hints = hints
             self.refresh()
 
     def render(self) -> Content:
-        """Write as many hints as fit, in their order."""
-        room, column = self.size.width, 0
+        """Write as many hints as fit, in their order; the way to the others is always there."""
+        column = 0
         parts: list[tuple[str, str] | str] = []
         self._places = []
-        for action, keys, possible in self._hints:
-            key = key_name(keys)
-            length = cell_len(key) + 1 + cell_len(action.label)
-            if column + length > room:
-                break
+        kept = sum(_length(hint) for hint in self._hints if hint[0].id == "app.help")
+        for hint in self._hints:
+            action, keys, possible = hint
+            key, length = key_name(keys), _length(hint) - 2
+            kept -= _length(hint) if action.id == "app.help" else 0
+            if column + length + kept > self.size.width:
+                continue
             if possible:
                 parts += [(key, "bold $accent"), (f" {action.label}", "$text")]
             else:
