@@ -85,7 +85,7 @@ def test_nothing_of_it_reaches_the_terminal(tmp_path: Path, hostile: Desk) -> No
     desk.until_quiet()
     desk.press("escape", "f12")
     desk.until_quiet()
-    desk.press("escape", "f11")
+    desk.press("escape", "ctrl+g")
     desk.until_quiet()
     desk.press("escape")
     desk.until(AT_LIST)

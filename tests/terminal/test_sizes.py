@@ -12,7 +12,7 @@ from desk import AT_LIST, BEFORE_SENDING, Desk, draft, exported
 def test_a_task_at_a_size(home: Path, open_desk: Callable[..., Desk], size: tuple[int, int]):
     desk = open_desk(home, size=size, wait=False)
     desk.until("enter")
-    for name in ("f1", "f11"):
+    for name in ("f1", "ctrl+g"):
         desk.press(name)
         desk.until_quiet(0.15)
         desk.press("escape")

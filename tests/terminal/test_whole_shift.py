@@ -18,7 +18,7 @@ THEN = "Then a round turn and two half hitches, `like this`."
 
 def test_a_shift(tmp_path: Path, open_desk: Callable[..., Desk]) -> None:
     desk = open_desk(tmp_path, size=(120, 36))
-    desk.until("Have a dialogue on a rando", "0/107 done")
+    desk.until("Have a dialogue on a rando", "0 done this shift")
     desk.press("enter")
     desk.until("turn 1 of 1", AT_TEXT)
 

@@ -3,7 +3,6 @@
 import asyncio
 import signal
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, ClassVar
 
 from rich.text import Text
@@ -61,11 +60,6 @@ class TrainerApp(Desk):
         self.set_keymap(self.own_keys)
         self.revealed: set[str] = set()
         """Tasks whose covered text the trainer has asked to see."""
-
-    @property
-    def editing_folder(self) -> Path:
-        """Where texts lie while the trainer's own editor has them."""
-        return Path(self.workstation.home) / "editing"
 
     # Start and end
 

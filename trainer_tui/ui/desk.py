@@ -5,6 +5,7 @@ Those that ask something are steps of a flow (`ordering.flow`).
 
 import asyncio
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 from trainer_tui.domain.errors import NotAllowed
@@ -46,6 +47,19 @@ class Desk(KeysInOrder):
             timeout=timeout,
             markup=False,
         )
+
+    @property
+    def editing_folder(self) -> Path:
+        """Where texts lie while the trainer's own editor has them."""
+        return Path(self.workstation.home) / "editing"
+
+    def left_texts(self) -> list[Path]:
+        """Return the texts that the trainer's own editor had when the program was killed."""
+        if not self.editing_folder.is_dir():
+            return []
+        from trainer_tui.ui.external import left_behind
+
+        return left_behind(self.editing_folder)
 
     def save_everything(self) -> None:
         """Put every text on the screens and the ledger on disk, here and now."""

@@ -13,11 +13,16 @@ import signal
 from codecs import getincrementaldecoder
 from collections.abc import Generator
 from contextlib import suppress
-from typing import IO, Any, cast
+from typing import IO, TYPE_CHECKING, Any, cast
 
 from textual._parser import ParseEOF, ParseTimeout
 from textual._xterm_parser import BRACKETED_PASTE_END, BRACKETED_PASTE_START, XTermParser
 from textual.drivers.linux_driver import LinuxDriver
+
+from trainer_tui.domain.errors import TrainerError
+
+if TYPE_CHECKING:
+    from trainer_tui.ui.desk import Desk
 
 _ESCAPE = "\x1b"
 _SUBSTITUTE = "\x1a"
@@ -82,6 +87,18 @@ class TerminalDriver(LinuxDriver):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._file = cast(Any, _Output(cast(IO[str], self._file)))
+
+    def _sigtstp_application(self, *_: Any) -> None:
+        if not self._auto_restart:  # the trainer's own editor has the terminal, and stops with us
+            super()._sigtstp_application()
+            return
+        # From the event loop, since a signal may come in the middle of a save.
+        self._loop.call_soon_threadsafe(self._save_and_stop)
+
+    def _save_and_stop(self) -> None:
+        with suppress(TrainerError):  # said on the screen by the sign that it is not saved
+            cast("Desk", self._app).save_everything()
+        super()._sigtstp_application()
 
     def _sigcont_application(self, *_: Any) -> None:
         # To go on without having stopped would be to begin a second time: two readers of the

@@ -31,6 +31,8 @@ class Edited(NamedTuple):
 
     text: str
     changed: bool
+    path: Path
+    """The file, which is to be removed when the text is safe elsewhere."""
 
 
 def command(setting: str) -> list[str]:
@@ -88,10 +90,14 @@ def edit(
         else:
             path.unlink(missing_ok=True)
         raise EditorFailed(f"{failure}. Your text is as it was.{kept}", _HINT)
-    path.unlink(missing_ok=True)
     if edited.endswith("\n") and not text.endswith("\n"):
         edited = edited[:-1]  # most editors end a file with a newline of their own
-    return Edited(edited, edited != text)
+    return Edited(edited, edited != text, path)
+
+
+def left_behind(folder: Path) -> list[Path]:
+    """Return the files that an editor had when the program was killed, oldest first."""
+    return sorted(folder.glob("text-*.md"), key=lambda path: path.stat().st_mtime)
 
 
 def _run(words: list[str], while_open: Callable[[], None]) -> str | None:

@@ -116,6 +116,10 @@ class ShiftScreen(Page[None]):
         """Say what the store met, until the trainer confirms."""
         banner = self.query_one("#banner", Static)
         lines = [f"{t.place}: {t.message}" for t in self.workstation.troubles()]
+        lines += [
+            f"Your own editor had a text when the program was killed; it is kept in {path}."
+            for path in self.trainer_app.left_texts()
+        ]
         if self.workstation.read_only:
             lines.insert(0, "Read-only: another window has the shift. Nothing is saved here.")
         elif self.workstation.shifts.current is None:

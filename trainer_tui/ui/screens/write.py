@@ -342,6 +342,7 @@ class WriteScreen(Page[None]):
             await self._saver.save(Cause.EDITOR)
             self.turn.count()
             self.trainer_app.say(f"Text taken over{f'; {notice}' if notice else ''}.")
+        edited.path.unlink(missing_ok=True)
 
     def _still_writing(self) -> None:
         self.workstation.shifts.touch()

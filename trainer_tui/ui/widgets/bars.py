@@ -81,11 +81,12 @@ class HintBar(Widget):
         column = 0
         parts: list[tuple[str, str] | str] = []
         self._places = []
-        kept = sum(_length(hint) for hint in self._hints if hint[0].id == "app.help")
+        wide = self.size.width >= 30
+        kept = sum(_length(hint) for hint in self._hints if wide and hint[0].id == "app.help")
         for hint in self._hints:
             action, keys, possible = hint
             key, length = key_name(keys), _length(hint) - 2
-            kept -= _length(hint) if action.id == "app.help" else 0
+            kept = 0 if action.id == "app.help" else kept
             if column + length + kept > self.size.width:
                 continue
             if possible:
