@@ -152,6 +152,31 @@ async def test_a_warned_text_stays_covered_until_asked_for(
         assert "the hard text" in str(brief.render())
 
 
+async def test_a_warned_task_asks_before_it_opens(app: TrainerApp, station: Workstation) -> None:
+    task = Task(
+        id="w.1",
+        kind=Kind.RESPOND,
+        title="T",
+        instructions="i",
+        prompts=("x",),
+        warnings=("grief",),
+    )
+    station.add_batch(Batch(id="w", title="W", tasks=(task,)))
+    station.update_profile(batch_filter="w")
+    async with app.run_test() as pilot:
+        await pilot.press("enter")
+        await pilot.pause(0.2)
+        assert "grief" in str(app.screen.query_one("#box").border_title)
+        await pilot.press("enter")
+        await settle(pilot)
+        assert isinstance(app.screen, ShiftScreen), "the safe answer is under the cursor"
+        await pilot.press("enter")
+        await pilot.pause(0.2)
+        await pilot.press("y")
+        await pilot.pause(0.3)
+        assert isinstance(app.screen, WriteScreen)
+
+
 async def test_ten_thousand_tasks_format_only_what_is_seen(
     app: TrainerApp, station: Workstation, monkeypatch: pytest.MonkeyPatch
 ) -> None:

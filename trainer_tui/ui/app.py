@@ -58,8 +58,7 @@ class TrainerApp(Desk):
             self.register_theme(theme)
         self.theme = textual_name(settings.theme)
         self.set_keymap(self.own_keys)
-        self.revealed: set[str] = set()
-        """Tasks whose covered text the trainer has asked to see."""
+        self.revealed = set()
 
     # Start and end
 

@@ -28,6 +28,8 @@ class Desk(KeysInOrder):
 
     workstation: Workstation
     settings: Settings
+    revealed: set[str]
+    """Tasks whose covered text the trainer has asked to see."""
     own_keys: Mapping[str, str]
     """The trainer's keys by action id, checked."""
 
@@ -69,12 +71,14 @@ class Desk(KeysInOrder):
         if not self.workstation.read_only:
             self.workstation.shifts.save_ledger()
 
-    async def open_task(self, task_id: str) -> None:
-        """Open a task to write."""
+    async def open_task(self, task_id: str) -> bool:
+        """Open a task to write; return whether the trainer wanted to, if it carries a warning."""
         from trainer_tui.ui.screens.write import WriteScreen
 
         if self.workstation.read_only:
             raise NotAllowed("this window is read-only", "Close the other one first.")
+        if not await self._uncovered(self.workstation.tasks.task(task_id)):
+            return False
         if self.workstation.shifts.current is None:
             self.workstation.shifts.ensure(self.workstation.profile)
             self.workstation.shifts.watch()
@@ -86,6 +90,25 @@ class Desk(KeysInOrder):
             await self.switch_screen(screen)
         else:
             await self.push_screen(screen)
+        return True
+
+    async def _uncovered(self, task: Task) -> bool:
+        """Ask before a text is shown that a content warning covers."""
+        from trainer_tui.ui.screens.dialogs import ConfirmDialog
+
+        if task.warnings and task.id not in self.revealed:
+            if not await self.ask(
+                ConfirmDialog(
+                    f"Content warning: {', '.join(task.warnings)}",
+                    f"{quoted(task.title)} opens with its text in sight. Skipping it never "
+                    "counts against you.",
+                    yes="Open it",
+                    no="Not this one",
+                )
+            ):
+                return False
+            self.revealed.add(task.id)
+        return True
 
     def open_sent(self, task_id: str) -> None:
         """Read what was sent for a task."""
@@ -146,12 +169,10 @@ class Desk(KeysInOrder):
 
     async def go_on(self, task_id: str | None) -> None:
         """Leave the Write screen: for the next task, or for the list when there is none."""
-        if task_id is not None and self.settings.next_task:
-            await self.open_task(task_id)
-        else:
+        if task_id is None or not self.settings.next_task or not await self.open_task(task_id):
             self.workstation.shifts.work_on(None)
             self.pop_screen()
-            self.reload_list()
+            self.reload_list(task_id)
 
     async def skip(self, task: Task) -> bool:
         """Ask for a reason and skip; return whether it was done."""

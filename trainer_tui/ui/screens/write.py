@@ -7,7 +7,7 @@ import msgspec
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Static
 
@@ -21,8 +21,9 @@ from trainer_tui.ui.actions import bindings
 from trainer_tui.ui.ordering import flow
 from trainer_tui.ui.page import Page
 from trainer_tui.ui.saving import DraftSaver
-from trainer_tui.ui.text import shown, shown_line
+from trainer_tui.ui.text import shown_line
 from trainer_tui.ui.widgets.brief import Brief
+from trainer_tui.ui.widgets.conversation import Conversation
 from trainer_tui.ui.widgets.editor import Editor
 from trainer_tui.ui.widgets.find_bar import FindBar
 from trainer_tui.ui.widgets.status import FindLine, StatusLine
@@ -53,8 +54,7 @@ class WriteScreen(Page[None]):
             yield brief
             with Vertical(id="work"):
                 yield Static(id="asked", markup=False)
-                with VerticalScroll(id="before", can_focus=False):
-                    yield Static(id="conversation", markup=False)
+                yield Conversation(id="before")
                 yield Turns(
                     self._opened.pairs,
                     given=len(task.prompts),
@@ -136,18 +136,9 @@ class WriteScreen(Page[None]):
         self.turns.show(number, place)
         if keys:
             self.action_command()
-        self._show_conversation()
-        self.refresh_bars()
-
-    def _show_conversation(self) -> None:
         before = opening(self.opened_task) + as_messages(self.turns.pairs[: self.turns.number])
-        parts: list[str | tuple[str, str]] = []
-        for message in before:
-            parts += [(message.role.value, "bold $accent"), "\n", shown(message.content), "\n\n"]
-        box = self.query_one("#before", VerticalScroll)
-        box.display = bool(before)
-        self.query_one("#conversation", Static).update(Content.assemble(*parts[:-1], "\n"))
-        box.scroll_end(animate=False)
+        self.query_one(Conversation).show(before)
+        self.refresh_bars()
 
     def _show_brief(self) -> None:
         brief = self.query_one("#brief", Brief)
