@@ -78,6 +78,7 @@ class TaskTable(ScrollView, can_focus=True):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.rows: Sequence[Row] = ()
+        self._styles: dict[str, Style] = {}
 
     @property
     def current(self) -> Row | None:
@@ -136,22 +137,37 @@ class TaskTable(ScrollView, can_focus=True):
         """Format one visible row."""
         width = self.size.width
         index = y + self.scroll_offset.y
-        base = self.rich_style
+        styles = self._styles or self._look_up_styles()
+        base = styles[""]
         if index >= len(self.rows):
             return Strip.blank(width, base)
         row = self.rows[index]
         if index == self.cursor:
-            cursor = self.get_component_rich_style("task-table--cursor")
+            cursor = styles["cursor"]
             return Strip(self._segments(row, width, cursor, cursor, cursor)).crop(0, width)
         name = {
             State.DRAFT: "draft",
             State.FLAGGED: "flagged",
             State.OPEN: None,
         }.get(row.state, "settled")
-        state = self.get_component_rich_style(f"task-table--{name}") if name else base
+        state = styles[name or ""]
         title = state if name == "settled" else base
-        dim = self.get_component_rich_style("task-table--dim")
+        dim = styles["dim"]
         return Strip(self._segments(row, width, state, dim, title)).crop(0, width)
+
+    def _look_up_styles(self) -> dict[str, Style]:
+        """Ask the style sheet once, not for each row."""
+        names = ("cursor", "draft", "settled", "flagged", "dim")
+        self._styles = {
+            name: self.get_component_rich_style(f"task-table--{name}") for name in names
+        }
+        self._styles[""] = self.rich_style
+        return self._styles
+
+    def notify_style_update(self) -> None:
+        """The style sheet or the focus has changed."""
+        self._styles = {}
+        super().notify_style_update()
 
     def _segments(
         self, row: Row, width: int, state: Style, dim: Style, title_style: Style
