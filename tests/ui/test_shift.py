@@ -152,6 +152,18 @@ async def test_a_warned_text_stays_covered_until_asked_for(
         assert "the hard text" in str(brief.render())
 
 
+async def test_the_brief_of_a_megabyte_shows_its_beginning_and_says_so(
+    app: TrainerApp, station: Workstation
+) -> None:
+    task = Task(id="l.1", kind=Kind.RESPOND, title="T", instructions="i", prompts=("x" * 10**6,))
+    station.add_batch(Batch(id="l", title="L", tasks=(task,)))
+    station.update_profile(batch_filter="l")
+    async with app.run_test() as pilot:
+        await pilot.pause(0.2)
+        text = str(pilot.app.screen.query_one("#brief-text").render())
+        assert "980,000 characters more" in text and len(text) < 25_000
+
+
 async def test_a_warned_task_asks_before_it_opens(app: TrainerApp, station: Workstation) -> None:
     task = Task(
         id="w.1",

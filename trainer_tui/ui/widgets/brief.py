@@ -8,7 +8,10 @@ from textual.widgets import Static
 from trainer_tui.domain.rules import describe
 from trainer_tui.domain.task import BatchHead, Task
 from trainer_tui.ui.text import plain, shown, shown_line
-from trainer_tui.ui.words import facts
+from trainer_tui.ui.words import counted, facts
+
+LONGEST = 20_000
+"""Characters of one text that the brief shows: laying out a megabyte would hold up the cursor."""
 
 
 class Brief(VerticalScroll, can_focus=True):
@@ -86,4 +89,9 @@ class Brief(VerticalScroll, can_focus=True):
 
 
 def _said(who: str, text: str) -> list[Content | str | tuple[str, str]]:
-    return ["\n", (who, "bold $accent"), "\n", shown(text), "\n"]
+    parts: list[Content | str | tuple[str, str]] = ["\n", (who, "bold $accent"), "\n"]
+    parts += [shown(text[:LONGEST]), "\n"]
+    if len(text) > LONGEST:
+        rest = counted(len(text) - LONGEST, "character")
+        parts.append((f"… and {rest} more, to be read when the task is open\n", "$warning"))
+    return parts
