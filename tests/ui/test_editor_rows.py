@@ -5,9 +5,11 @@ from collections.abc import Callable
 
 import pytest
 from textual.app import App, ComposeResult
+from textual.content import Content
 from textual.document._document import Document, Selection
 from textual.document._wrapped_document import WrappedDocument
 from textual.geometry import Region
+from textual.strip import Strip
 from textual.widgets import TextArea
 
 from trainer_tui.ui.widgets.editor import Editor
@@ -134,3 +136,34 @@ def test_a_document_gives_back_what_it_was_given() -> None:
     document.replace_range((0, 1), (0, 1), "\u2028\x0b")
     assert document.text == "a\u2028\x0b" + text[1:]
     assert document.get_text_range((0, 0), document.end) == document.text
+
+
+class Captioned(App[None]):
+    CSS = "Editor { border: round white; height: 8; }"
+
+    def compose(self) -> ComposeResult:
+        yield Editor("some text\n" * 20)
+
+
+async def test_a_caption_is_painted_without_a_row_of_the_text(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    app = Captioned()
+    async with app.run_test(size=(40, 10)) as pilot:
+        editor = app.query_one(Editor)
+        await pilot.pause()
+        rows: list[int] = []
+        render_line = Editor.render_line
+
+        def count(self: Editor, y: int) -> Strip:
+            rows.append(y)
+            return render_line(self, y)
+
+        monkeypatch.setattr(Editor, "render_line", count)
+        editor.caption(Content(" 40 words "))
+        await pilot.pause()
+        edge = app.screen._compositor.render_strips()[7].text
+        assert "40 words" in edge and rows == []
+        app.theme = "textual-light"
+        await pilot.pause()
+        assert rows, "the count sees what is painted"

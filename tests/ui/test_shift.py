@@ -144,7 +144,7 @@ async def test_a_warned_text_stays_covered_until_asked_for(
     station.add_batch(Batch(id="w", title="W", tasks=(task,)))
     station.update_profile(batch_filter="w")
     async with app.run_test() as pilot:
-        brief = pilot.app.screen.query_one("#brief-text")
+        brief = pilot.app.screen.query_one("#brief")
         await pilot.pause(0.2)
         assert "grief" in str(brief.render()) and "the hard text" not in str(brief.render())
         await pilot.press("space")
@@ -160,7 +160,7 @@ async def test_the_brief_of_a_megabyte_shows_its_beginning_and_says_so(
     station.update_profile(batch_filter="l")
     async with app.run_test() as pilot:
         await pilot.pause(0.2)
-        text = str(pilot.app.screen.query_one("#brief-text").render())
+        text = str(pilot.app.screen.query_one("#brief").render())
         assert "980,000 characters more" in text and len(text) < 25_000
 
 

@@ -4,10 +4,12 @@ from hypothesis import strategies as st
 
 from trainer_tui.domain.text import (
     Notice,
+    Size,
     characters,
     clean,
     grapheme_end,
     grapheme_start,
+    measure,
     normalize_newlines,
     visible,
     words,
@@ -47,6 +49,16 @@ def test_words(text: str, count: int) -> None:
 
 def test_characters_are_code_points() -> None:
     assert characters("a\n" + FAMILY) == 7
+
+
+PIECES = st.sampled_from(
+    ["a", "é", "don't", "3.14", "-", " ", "\n", "日本", "\u0301", "\u2028", "🇫🇷"]
+)
+
+
+@given(st.lists(PIECES | st.characters(), max_size=30).map("".join))
+def test_the_lines_of_a_text_measure_what_the_text_does(text: str) -> None:
+    assert measure(text.split("\n")) == Size(words(text), characters(text))
 
 
 def test_newlines_are_normalized_and_told() -> None:

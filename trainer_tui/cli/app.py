@@ -1,5 +1,6 @@
 """Opens the workstation: the store, the samples at the first start, then the screen."""
 
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -40,6 +41,8 @@ def run_app(*, read_only: bool = False) -> int:
 
 def open_app(workstation: Workstation, settings: Settings, settings_file: SettingsFile) -> int:
     """Run the screen over an open workstation."""
+    # Textual paints on a beat; a key that just misses one should not wait long for the next.
+    os.environ.setdefault("TEXTUAL_FPS", "120")
     from trainer_tui.cli.crashes import save
     from trainer_tui.ui.app import TrainerApp
 

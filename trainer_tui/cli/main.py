@@ -7,7 +7,8 @@ Imports next to nothing, because `--help` and every command wait for it.
 import gc
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, NoReturn
 
 from trainer_tui.domain.errors import TrainerError
@@ -26,9 +27,9 @@ def run() -> NoReturn:
             setattr(sys, name, open(os.devnull, "r" if name == "stdin" else "w"))
     argv = sys.argv[1:]
     opens_screen = not argv or argv[0].startswith("-")
-    if not opens_screen:
-        # A command is over before there is garbage worth collecting.
-        gc.set_threshold(100_000)
+    # A command is over before there is garbage worth collecting; the screen collects from
+    # its first paint on.
+    gc.disable()
     code = main(argv)
     try:
         sys.stdout.flush()
@@ -96,23 +97,37 @@ def _import_msgspec() -> None:
     It takes three names from `typing_extensions` if that is installed and from `typing`
     if not; since Python 3.11 they are the same, and the former brings `inspect` along.
     """
-    name = "typing_extensions"
-    if name in sys.modules or "msgspec" in sys.modules:
+    with _absent("typing_extensions"):
+        import msgspec  # noqa: F401
+
+
+@contextmanager
+def _absent(name: str) -> Iterator[None]:
+    """Keep modules that can do without another one from loading it."""
+    if name in sys.modules:
+        yield
         return
     sys.modules[name] = None  # type: ignore[assignment]  # how Python marks what is not there
     try:
-        import msgspec  # noqa: F401
+        yield
     finally:
         del sys.modules[name]
 
 
 def _without_command(argv: list[str]) -> int:
-    args = top_level().read(argv)
-    if args is None:
-        return 0
+    read_only = False
+    if argv:
+        args = top_level().read(argv)
+        if args is None:
+            return 0
+        read_only = args.read_only
+    # The event loop serves the screen and opens no connection: loading its encryption
+    # would be a twentieth of the start.
+    with _absent("ssl"):
+        import asyncio  # noqa: F401
     from trainer_tui.cli.app import run_app
 
-    return run_app(read_only=args.read_only)
+    return run_app(read_only=read_only)
 
 
 def top_level() -> "Parser":

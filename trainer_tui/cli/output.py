@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, TextIO
 
-from trainer_tui.cli.parsing import screen_width
 from trainer_tui.domain.errors import TrainerError
 
 
@@ -136,6 +135,8 @@ def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     """Print rows in columns; the last one is cut at the edge of a terminal, never in a pipe."""
     lines = [[shown(one_line(cell)) for cell in row] for row in (header, *rows)]
     widths = [max(map(cells, column)) for column in zip(*lines, strict=True)]
+    from trainer_tui.cli.parsing import screen_width
+
     room = screen_width() - sum(widths[:-1]) - 2 * (len(widths) - 1) if _on_screen() else None
     for line in lines:
         *first, last = line

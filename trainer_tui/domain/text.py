@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import cache, lru_cache
 
 import msgspec
@@ -85,6 +86,25 @@ def words(text: str) -> int:
         return len(_WORD.findall(text))
     spaced, ideographs = _cjk().subn(" ", text)
     return ideographs + len(_WORD.findall(spaced.translate(_MARKS_OUT)))
+
+
+class Size(msgspec.Struct, frozen=True):
+    """How long a text is, by the two counts that are shown everywhere."""
+
+    words: int
+    characters: int
+
+
+_words_of_line = lru_cache(16_384)(words)
+"""No word goes on over the end of a line, so only the lines that changed are counted again."""
+
+
+def measure(lines: Sequence[str]) -> Size:
+    """Return the size of a text that is given as its lines, without their newlines."""
+    return Size(
+        sum(map(_words_of_line, lines)),
+        sum(map(characters, lines)) + max(len(lines) - 1, 0),
+    )
 
 
 def quoted(title: str) -> str:

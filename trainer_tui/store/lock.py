@@ -11,6 +11,11 @@ from trainer_tui.domain.errors import StoreBusy
 from trainer_tui.store import files
 from trainer_tui.store.paths import Layout
 
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None  # type: ignore[assignment]
+
 
 class Holder(msgspec.Struct, frozen=True):
     """Who has the store open for writing."""
@@ -19,26 +24,72 @@ class Holder(msgspec.Struct, frozen=True):
     since: datetime
 
 
+class _Flock:
+    """The lock of POSIX, without the library: loading that would take longer than the store."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._fd: int | None = None
+
+    def take(self) -> bool:
+        """Take the lock if it is free; return whether it was."""
+        fd = files.open_file(self._path, os.O_RDWR | os.O_CREAT)
+        try:
+            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(fd)
+            return False
+        except BaseException:
+            os.close(fd)
+            raise
+        self._fd = fd
+        return True
+
+    def give_back(self) -> None:
+        """Release the lock; nothing happens if it was not taken."""
+        if self._fd is not None:
+            fd, self._fd = self._fd, None
+            os.close(fd)
+
+
+class _LibraryLock:
+    """The same on every other system."""
+
+    def __init__(self, path: Path) -> None:
+        from filelock import FileLock
+
+        # Not thread-local: the store is saved, and closed, from worker threads too.
+        self._lock = FileLock(path, mode=files.FILE_MODE, thread_local=False)
+
+    def take(self) -> bool:
+        """Take the lock if it is free; return whether it was."""
+        from filelock import Timeout
+
+        try:
+            self._lock.acquire(timeout=0)
+        except Timeout:
+            return False
+        return True
+
+    def give_back(self) -> None:
+        """Release the lock; nothing happens if it was not taken."""
+        self._lock.release()
+
+
 class WriterLock:
     """Held from `acquire` until `release` or the death of the process."""
 
     def __init__(self, layout: Layout) -> None:
         self._layout = layout
-        # Here, because a reader does without.
-        from filelock import FileLock
-
-        # Not thread-local: the store is saved, and closed, from worker threads too.
-        self._lock = FileLock(layout.lock, mode=files.FILE_MODE, thread_local=False)
+        self._lock = (_Flock if fcntl else _LibraryLock)(layout.lock)
+        self._held = False
 
     def acquire(self) -> None:
         """Take the lock; raises `StoreBusy` with the holder's pid at once if it is taken."""
-        from filelock import Timeout
-
         with files.explained("lock", doing="opened"):
-            try:
-                self._lock.acquire(timeout=0)
-            except Timeout:
-                raise _busy(self._layout.holder) from None
+            self._held = self._lock.take()
+        if not self._held:
+            raise _busy(self._layout.holder)
         # Who holds the lock is a courtesy to the reader of the message: a full disk
         # must not keep the trainer out.
         note = msgspec.json.encode(Holder(os.getpid(), datetime.now(UTC)))
@@ -49,13 +100,14 @@ class WriterLock:
 
     def release(self) -> None:
         """Give the lock back."""
-        if self._lock.is_locked:
+        if self._held:
+            self._held = False
             try:
                 files.remove(self._layout.holder)
             except OSError:
                 pass
             finally:
-                self._lock.release()
+                self._lock.give_back()
 
 
 def holder(path: Path) -> Holder | None:

@@ -1,6 +1,7 @@
 """The application: screens over one workstation, and what must hold whatever screen is up."""
 
 import asyncio
+import gc
 import signal
 from collections.abc import Callable
 from typing import Any, ClassVar
@@ -82,6 +83,15 @@ class TrainerApp(Desk):
         """Listen for signals and watch the clock."""
         self._listen()
         self.set_interval(OBSERVE_EVERY, self._observe)
+
+    def on_ready(self) -> None:
+        """Collect garbage from now on, but never look again at what the start has made.
+
+        Modules, style sheets and the task list live as long as the program; to go through
+        them would stop a key now and then for longer than all else that it does.
+        """
+        gc.freeze()
+        gc.enable()
 
     def _listen(self) -> None:
         """Save everything when the terminal is closed or the system asks to stop."""

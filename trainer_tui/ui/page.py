@@ -4,11 +4,12 @@ from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
 
 from textual import events, on
 from textual.app import ComposeResult
-from textual.screen import Screen
+from textual.geometry import Size
 from textual.worker import Worker
 
 from trainer_tui.services.workstation import Workstation
 from trainer_tui.ui.actions import Action, in_context
+from trainer_tui.ui.painting import EagerScreen
 from trainer_tui.ui.widgets.bars import HintBar, TitleBar
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ FEW_ROWS = 20
 Result = TypeVar("Result")
 
 
-class Page(Screen[Result]):
+class Page(EagerScreen[Result]):
     """A full screen with a title bar and a hint bar.
 
     A subclass names its `CONTEXT` of `ui.actions`, composes `content()`, and has one
@@ -35,7 +36,8 @@ class Page(Screen[Result]):
     AUTO_FOCUS: ClassVar[str | None] = ""
 
     def compose(self) -> ComposeResult:
-        """Put the content between the two bars."""
+        """Put the content between the two bars, styled for the size it will have."""
+        self._fit(self.app.size)
         yield TitleBar()
         yield from self.content()
         yield HintBar()
@@ -83,12 +85,22 @@ class Page(Screen[Result]):
         """Fill the bars."""
         self.refresh_bars()
 
+    def _fit(self, size: Size) -> None:
+        """Take the classes that follow from the size before there is anything to style anew."""
+        width = self._get_breakpoint_classes(size.width, self.HORIZONTAL_BREAKPOINTS)
+        height = self._get_breakpoint_classes(size.height, self.VERTICAL_BREAKPOINTS)
+        self.update_classes(
+            {**dict.fromkeys(width | height, True), "-compact": self._compact(size)}, update=False
+        )
+
+    def _compact(self, size: Size) -> bool:
+        density = self.trainer_app.settings.density
+        return density == "compact" or (density == "auto" and size.height < FEW_ROWS)
+
     @on(events.Resize)
     def set_density(self) -> None:
         """Leave out frames where the trainer wants it so, or the rows are few."""
-        density = self.trainer_app.settings.density
-        few = density == "auto" and self.app.size.height < FEW_ROWS
-        self.set_class(density == "compact" or few, "-compact")
+        self.set_class(self._compact(self.app.size), "-compact")
 
     def on_screen_resume(self) -> None:
         """Fill the bars again: things may have changed meanwhile."""

@@ -32,6 +32,9 @@ class FilterBox(Input):
 
     BINDINGS: ClassVar[list[BindingType]] = bindings("filter", "screen.filter_")
 
+    def __init__(self) -> None:
+        super().__init__(placeholder="title, category, kind or status", id="filter", compact=True)
+
 
 class ShiftScreen(Page[None]):
     """Home: what there is to do."""
@@ -51,9 +54,6 @@ class ShiftScreen(Page[None]):
         with Horizontal():
             with Vertical(id="list") as box:
                 box.border_title = "Tasks"
-                yield FilterBox(
-                    placeholder="title, category, kind or status", id="filter", compact=True
-                )
                 yield TaskTable(id="tasks")
                 yield Static(id="empty", markup=False)
             brief = Brief(id="brief")
@@ -64,6 +64,7 @@ class ShiftScreen(Page[None]):
     def on_mount(self) -> None:
         """Show the list with the cursor where the trainer left it."""
         self.reload(self.workstation.profile.last_task)
+        self._show_brief_at_rest()
         self.set_focus(self.query_one(TaskTable))
         self.show_banner()
 
@@ -80,7 +81,12 @@ class ShiftScreen(Page[None]):
             keep = table.current.task.id
         self._all = self.workstation.rows(self.workstation.profile.batch_filter)
         self._filter = Filter(self._all)
-        self._narrow(self.query_one(FilterBox).value, keep)
+        self._narrow(self._query, keep)
+
+    @property
+    def _query(self) -> str:
+        boxes = self.query(FilterBox)
+        return boxes.first().value if boxes else ""
 
     def _narrow(self, query: str, keep: str | None) -> None:
         rows = self._filter.narrow(query)
@@ -129,11 +135,23 @@ class ShiftScreen(Page[None]):
 
     @on(TaskTable.TaskHighlighted)
     def _highlighted(self, message: TaskTable.TaskHighlighted) -> None:
-        # Wrapping a long brief takes longer than a step of the cursor may.
-        if self._rested is not None:
-            self._rested.stop()
-        self._rested = self.set_timer(CURSOR_RESTS, lambda: self._show_brief(message.task_id))
+        # Wrapping a long brief takes longer than a step of the cursor may: one step shows it
+        # when the cursor is painted, a cursor that runs when it rests.
+        if self.query_one(Brief).task_id != message.task_id:
+            if self._rested is None:
+                self.call_after_refresh(self._show_brief_at_rest)
+            else:
+                self._rested.stop()
+            self._rested = self.set_timer(CURSOR_RESTS, self._rest)
         self.refresh_bars()
+
+    def _rest(self) -> None:
+        self._rested = None
+        self._show_brief_at_rest()
+
+    def _show_brief_at_rest(self) -> None:
+        row = self.query_one(TaskTable).current
+        self._show_brief(row.task.id if row else None)
 
     def _show_brief(self, task_id: str | None) -> None:
         brief = self.query_one(Brief)
@@ -218,7 +236,10 @@ class ShiftScreen(Page[None]):
 
     def action_filter(self) -> None:
         """Open the filter."""
-        box = self.query_one(FilterBox)
+        boxes = self.query(FilterBox)
+        box = boxes.first() if boxes else FilterBox()
+        if not boxes:
+            self.query_one("#list").mount(box, before=0)
         box.display = True
         self.set_focus(box)
 
@@ -229,12 +250,12 @@ class ShiftScreen(Page[None]):
 
     def action_filter_done(self) -> None:
         """Go to the list and keep the filter."""
-        self.query_one(FilterBox).display = bool(self.query_one(FilterBox).value)
+        self.query_one(FilterBox).display = bool(self._query)
         self.set_focus(self.query_one(TaskTable))
 
     def action_clear(self) -> None:
         """Clear the filter, if there is one."""
-        if self.query_one(FilterBox).value:
+        if self._query:
             self.action_filter_clear()
 
     def action_brief_down(self) -> None:

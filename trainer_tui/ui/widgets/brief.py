@@ -1,9 +1,11 @@
 """What a task asks for: instructions, rules, guidelines, content warning."""
 
-from textual.app import ComposeResult
-from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.widgets import Static
+from textual.geometry import Size
+from textual.scroll_view import ScrollView
+from textual.selection import Selection
+from textual.strip import Strip
+from textual.visual import Visual
 
 from trainer_tui.domain.rules import describe
 from trainer_tui.domain.task import BatchHead, Task
@@ -14,15 +16,19 @@ LONGEST = 20_000
 """Characters of one text that the brief shows: laying out a megabyte would hold up the cursor."""
 
 
-class Brief(VerticalScroll, can_focus=True):
-    """The brief of one task; covered until asked for when it carries a content warning."""
+class Brief(ScrollView, can_focus=True):
+    """The brief of one task; covered until asked for when it carries a content warning.
+
+    Wraps its text once for a width: as a widget within a container it would be wrapped
+    and laid out twice at every step of the list's cursor.
+    """
 
     DEFAULT_CSS = """
     Brief {
+        overflow-x: hidden;
+        overflow-y: scroll;
         scrollbar-size-vertical: 1;
-        scrollbar-gutter: stable;
         padding: 0 1;
-        & > Static { height: auto; }
     }
     """
 
@@ -30,24 +36,73 @@ class Brief(VerticalScroll, can_focus=True):
         super().__init__(id=id)
         self._with_prompts = with_prompts
         self._shown: tuple[str, bool] | None = None
+        self._content = plain("")
+        self._strips: list[Strip] | None = None
+        self._width = 0
+        """Cells for which the text is wrapped."""
 
-    def compose(self) -> ComposeResult:
-        """One text."""
-        yield Static(id="brief-text", markup=False)
+    @property
+    def task_id(self) -> str | None:
+        """The task whose brief is shown."""
+        return self._shown[0] if self._shown else None
 
     def show(self, task: Task | None, batch: BatchHead | None, *, revealed: bool = False) -> None:
         """Show another task; `revealed`: the trainer has asked to see a covered text."""
-        key = (task.id, revealed) if task else ("", revealed)
         if task is None or batch is None:
-            self.query_one(Static).update(plain(""))
             self._shown = None
-            return
-        if key == self._shown:
-            return
-        self._shown = key
-        covered = bool(task.warnings) and not revealed
-        self.query_one(Static).update(self._text(task, batch, covered=covered))
+            self._content = plain("")
+        else:
+            if self._shown == (task.id, revealed):
+                return
+            self._shown = (task.id, revealed)
+            covered = bool(task.warnings) and not revealed
+            self._content = self._text(task, batch, covered=covered)
+        self._lay_out()
         self.scroll_home(animate=False)
+
+    def render(self) -> Content:
+        """Return the whole text, which is also what a selection takes its part of."""
+        return self._content
+
+    def render_line(self, y: int) -> Strip:
+        """Return one visible line."""
+        row = y + self.scroll_offset.y
+        lines = self._lines()
+        return lines[row] if row < len(lines) else Strip.blank(self._width, self.rich_style)
+
+    def _lines(self) -> list[Strip]:
+        if self._strips is None:
+            self._strips = Visual.to_strips(
+                self, self._content, self._width, None, self.visual_style, pad=True
+            )
+        return self._strips
+
+    def _lay_out(self) -> None:
+        self._strips = None
+        self._width = self.scrollable_content_region.width
+        if self._width:
+            # The size of the widget does not depend on it: nothing else moves.
+            self.set_reactive(Brief.virtual_size, Size(self._width, len(self._lines())))
+            self._scroll_update(self.virtual_size)
+            self.refresh()
+
+    def _size_updated(
+        self, size: Size, virtual_size: Size, container_size: Size, layout: bool = True
+    ) -> bool:
+        changed = super()._size_updated(size, virtual_size, container_size, layout)
+        if self.scrollable_content_region.width != self._width:
+            self._lay_out()
+        return changed
+
+    def selection_updated(self, selection: Selection | None) -> None:
+        """Paint what is selected by mouse."""
+        self._strips = None
+        super().selection_updated(selection)
+
+    def notify_style_update(self) -> None:
+        """The style sheet or the focus has changed."""
+        self._strips = None
+        super().notify_style_update()
 
     def _text(self, task: Task, batch: BatchHead, *, covered: bool) -> Content:
         parts: list[Content | str | tuple[str, str]] = [

@@ -44,8 +44,8 @@ class TaskTable(ScrollView, can_focus=True):
     TaskTable {
         height: 1fr;
         overflow-x: hidden;
+        overflow-y: scroll;
         scrollbar-size-vertical: 1;
-        scrollbar-gutter: stable;
         & > .task-table--cursor { background: $surface-lighten-2; }
         &:focus > .task-table--cursor {
             background: $block-cursor-background;
@@ -91,7 +91,8 @@ class TaskTable(ScrollView, can_focus=True):
         place = next((i for i, row in enumerate(rows) if row.task.id == keep), None)
         if place is None:
             place = min(self.cursor, max(len(rows) - 1, 0))
-        self.virtual_size = Size(self.size.width, len(rows))
+        # Without a width, which only the layout knows: knowing it later would lay out again.
+        self.virtual_size = Size(0, len(rows))
         self.set_reactive(TaskTable.cursor, place)
         self._follow()
         self.refresh()
@@ -122,7 +123,6 @@ class TaskTable(ScrollView, can_focus=True):
 
     def on_resize(self) -> None:
         """Keep the cursor in sight."""
-        self.virtual_size = Size(self.size.width, len(self.rows))
         self._follow()
 
     def on_click(self, event: events.Click) -> None:

@@ -6,7 +6,7 @@ from textual.containers import Vertical
 
 from trainer_tui.domain.draft import Focus
 from trainer_tui.domain.message import Pair
-from trainer_tui.domain.text import characters, words
+from trainer_tui.domain.text import measure
 from trainer_tui.ui.text import plain
 from trainer_tui.ui.widgets.editor import Editor, ViewState
 from trainer_tui.ui.words import counted
@@ -81,9 +81,9 @@ class TurnEditors(Vertical):
     def count(self) -> None:
         """Show the counts of both texts."""
         for editor in (self.prompt, self.response):
-            text = editor.text
-            editor.border_subtitle = plain(
-                f"{counted(words(text), 'word')} · {counted(characters(text), 'character')}"
+            size = measure(editor.document.lines)
+            editor.caption(
+                plain(f"{counted(size.words, 'word')} · {counted(size.characters, 'character')}")
             )
 
 
