@@ -13,6 +13,7 @@ from textual.strip import Strip
 from textual.widgets import TextArea
 
 from trainer_tui.ui.widgets.editor import Editor
+from trainer_tui.ui.widgets.frame import caption
 from trainer_tui.ui.widgets.wrapping import ExactDocument, Wrapping
 
 WORDS = ["a", "of", "word", "longer", "x" * 25, "日本語のテキスト", "naïve", "e\u0301", "😀", "—"]
@@ -160,7 +161,7 @@ async def test_a_caption_is_painted_without_a_row_of_the_text(
             return render_line(self, y)
 
         monkeypatch.setattr(Editor, "render_line", count)
-        editor.caption(Content(" 40 words "))
+        caption(editor, Content(" 40 words "))
         await pilot.pause()
         edge = app.screen._compositor.render_strips()[7].text
         assert "40 words" in edge and rows == []

@@ -1,6 +1,7 @@
 """The filter of the task list: every word of the query must occur in the row."""
 
 from collections.abc import Sequence
+from enum import Enum
 
 from trainer_tui.services.tasks import Row
 
@@ -24,22 +25,28 @@ class Filter:
         if not terms:
             self._query, self._matching = "", range(len(self._rows))
             return list(self._rows)
-        haystack = self._prepared()
+        haystack = self.prepare()
         grown = query.casefold()
-        among = (
+        matching = (
             self._matching
             if self._query and grown.startswith(self._query)
             else range(len(self._rows))
         )
-        self._matching = [i for i in among if all(term in haystack[i] for term in terms)]
-        self._query = grown
-        return [self._rows[i] for i in self._matching]
+        for term in terms:
+            matching = [i for i in matching if term in haystack[i]]
+        self._query, self._matching = grown, matching
+        return [self._rows[i] for i in matching]
 
-    def _prepared(self) -> list[str]:
+    def prepare(self) -> list[str]:
+        """Make the column that is searched, so that the first letter need not; return it."""
         if self._haystack is None:
-            self._haystack = [
-                f"{task.title} {task.category.value} {task.category.value.replace('_', ' ')}"
-                f" {task.kind.value} {state.value} {task.id}".casefold()
-                for task, state in self._rows
-            ]
+            names: dict[tuple[Enum, ...], str] = {}
+            column = []
+            for task, state in self._rows:
+                key = (task.category, task.kind, state)
+                if key not in names:
+                    category, *rest = (str(name.value) for name in key)
+                    names[key] = " ".join([category, category.replace("_", " "), *rest])
+                column.append(f"{task.title} {names[key]} {task.id}".casefold())
+            self._haystack = column
         return self._haystack

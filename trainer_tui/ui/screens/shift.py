@@ -18,6 +18,7 @@ from trainer_tui.ui.ordering import flow
 from trainer_tui.ui.page import Page
 from trainer_tui.ui.text import plain
 from trainer_tui.ui.widgets.brief import Brief
+from trainer_tui.ui.widgets.frame import caption
 from trainer_tui.ui.widgets.task_table import TaskTable
 from trainer_tui.ui.words import counted
 
@@ -96,8 +97,9 @@ class ShiftScreen(Page[None]):
         if not rows:
             empty.update(plain(self._empty_words(query)))
         title = counted(len(self._all), "task")
-        self.query_one("#list").border_subtitle = plain(
-            f"{len(rows):,} of {title}" if query else title
+        caption(
+            self.query_one("#list", Vertical),
+            plain(f"{len(rows):,} of {title}" if query else title),
         )
         if not rows:
             self._show_brief(None)
@@ -242,6 +244,7 @@ class ShiftScreen(Page[None]):
             self.query_one("#list").mount(box, before=0)
         box.display = True
         self.set_focus(box)
+        self._filter.prepare()
 
     @on(Input.Changed, "#filter")
     def _typed(self, message: Input.Changed) -> None:

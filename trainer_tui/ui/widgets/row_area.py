@@ -74,7 +74,6 @@ class RowArea(TextArea):
         self._styles_stale = True
         self._row_width = 0
         self._holding = False
-        self._captioning = False
         super().__init__(
             text,
             placeholder=placeholder,
@@ -292,22 +291,9 @@ class RowArea(TextArea):
         recompose: bool = False,
     ) -> Self:
         """Ask for a repaint; one of the whole is how a change of styles arrives, here or above."""
-        if self._captioning:
-            left, top = self.content_offset
-            width, height = self.outer_size
-            regions = (Region(-left, height - 1 - top, width, 1),)
-        elif not regions:
+        if not regions:
             self._styles_stale = True
         return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
-
-    def caption(self, words: Content) -> None:
-        """Write on the lower edge of the frame, and paint no more than that."""
-        if words != self._border_subtitle:
-            self._captioning = True
-            try:
-                self.border_subtitle = words
-            finally:
-                self._captioning = False
 
     def notify_style_update(self) -> None:
         """Take the styles anew."""

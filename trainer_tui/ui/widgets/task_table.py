@@ -1,6 +1,6 @@
 """The task list: only the visible rows are formatted, so a hundred thousand stay instant."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from rich.cells import cell_len, set_cell_size
@@ -28,6 +28,8 @@ GLYPHS = {
 _STATE_WIDTH = 10
 _KIND_WIDTH = 9
 _TIME_WIDTH = 5
+MOST_STRIPS = 1_000
+"""Rows that are kept as they were painted."""
 
 
 class TaskTable(ScrollView, can_focus=True):
@@ -79,6 +81,8 @@ class TaskTable(ScrollView, can_focus=True):
         super().__init__(id=id)
         self.rows: Sequence[Row] = ()
         self._styles: dict[str, Style] = {}
+        self._strips: dict[tuple[int, int], Strip] = {}
+        """Rows as they look without the cursor, by their number and width."""
 
     @property
     def current(self) -> Row | None:
@@ -88,11 +92,13 @@ class TaskTable(ScrollView, can_focus=True):
     def show(self, rows: Sequence[Row], keep: str | None = None) -> None:
         """Show other rows, with the cursor on the task `keep` if it is among them."""
         self.rows = rows
+        self._strips = {}
         place = next((i for i, row in enumerate(rows) if row.task.id == keep), None)
         if place is None:
             place = min(self.cursor, max(len(rows) - 1, 0))
-        # Without a width, which only the layout knows: knowing it later would lay out again.
-        self.virtual_size = Size(0, len(rows))
+        # The place on the screen stays as it is: no layout, only another scroll range.
+        self.set_reactive(TaskTable.virtual_size, Size(0, len(rows)))
+        self._scroll_update(self.virtual_size)
         self.set_reactive(TaskTable.cursor, place)
         self._follow()
         self.refresh()
@@ -141,19 +147,27 @@ class TaskTable(ScrollView, can_focus=True):
         base = styles[""]
         if index >= len(self.rows):
             return Strip.blank(width, base)
-        row = self.rows[index]
         if index == self.cursor:
             cursor = styles["cursor"]
-            return Strip(self._segments(row, width, cursor, cursor, cursor)).crop(0, width)
+            segments = self._segments(self.rows[index], width, cursor, cursor, cursor)
+            return Strip(segments).crop(0, width)
+        strip = self._strips.get((index, width))
+        if strip is None:
+            if len(self._strips) >= MOST_STRIPS:
+                self._strips.clear()
+            strip = self._strip(self.rows[index], width, styles)
+            self._strips[index, width] = strip
+        return strip
+
+    def _strip(self, row: Row, width: int, styles: Mapping[str, Style]) -> Strip:
         name = {
             State.DRAFT: "draft",
             State.FLAGGED: "flagged",
             State.OPEN: None,
         }.get(row.state, "settled")
-        state = styles[name or ""]
+        state, base = styles[name or ""], styles[""]
         title = state if name == "settled" else base
-        dim = styles["dim"]
-        return Strip(self._segments(row, width, state, dim, title)).crop(0, width)
+        return Strip(self._segments(row, width, state, styles["dim"], title)).crop(0, width)
 
     def _look_up_styles(self) -> dict[str, Style]:
         """Ask the style sheet once, not for each row."""
@@ -167,6 +181,7 @@ class TaskTable(ScrollView, can_focus=True):
     def notify_style_update(self) -> None:
         """The style sheet or the focus has changed."""
         self._styles = {}
+        self._strips = {}
         super().notify_style_update()
 
     def _segments(

@@ -9,6 +9,7 @@ from trainer_tui.domain.message import Pair
 from trainer_tui.domain.text import measure
 from trainer_tui.ui.text import plain
 from trainer_tui.ui.widgets.editor import Editor, ViewState
+from trainer_tui.ui.widgets.frame import caption
 from trainer_tui.ui.words import counted
 
 
@@ -82,9 +83,8 @@ class TurnEditors(Vertical):
         """Show the counts of both texts."""
         for editor in (self.prompt, self.response):
             size = measure(editor.document.lines)
-            editor.caption(
-                plain(f"{counted(size.words, 'word')} · {counted(size.characters, 'character')}")
-            )
+            words = f"{counted(size.words, 'word')} · {counted(size.characters, 'character')}"
+            caption(editor, plain(words))
 
 
 class Turns(Vertical):
