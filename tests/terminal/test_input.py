@@ -143,9 +143,11 @@ def test_command_keys_behind_escape(home: Path, writing: Desk) -> None:
     """Single keys act behind Escape, and the same letters are text before it and after `i`."""
     writing.type("jqsd")
     writing.press("escape")
+    writing.until("KEYS")
     writing.send("jjkkbbi")
     writing.type("text")
     writing.press("escape")
+    writing.until("KEYS")
     writing.send("P")
     writing.type(" end")
     writing.until_saved()
