@@ -27,9 +27,11 @@ def run() -> NoReturn:
             setattr(sys, name, open(os.devnull, "r" if name == "stdin" else "w"))
     argv = sys.argv[1:]
     opens_screen = not argv or argv[0].startswith("-")
-    # A command is over before there is garbage worth collecting; the screen collects from
-    # its first paint on.
-    gc.disable()
+    if opens_screen:
+        gc.disable()  # until its first paint, see `TrainerApp.on_ready`
+    else:
+        # A command is over before there is garbage worth collecting.
+        gc.set_threshold(100_000)
     code = main(argv)
     try:
         sys.stdout.flush()

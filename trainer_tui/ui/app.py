@@ -85,13 +85,15 @@ class TrainerApp(Desk):
         self.set_interval(OBSERVE_EVERY, self._observe)
 
     def on_ready(self) -> None:
-        """Collect garbage from now on, but never look again at what the start has made.
+        """Collect garbage from now on, if whoever opened the screen has put it off until here.
 
-        Modules, style sheets and the task list live as long as the program; to go through
-        them would stop a key now and then for longer than all else that it does.
+        What the start has made is never looked at again: modules, style sheets and the task
+        list live as long as the program, and to go through them would stop a key now and
+        then for longer than all else that it does.
         """
-        gc.freeze()
-        gc.enable()
+        if not gc.isenabled():
+            gc.freeze()
+            gc.enable()
 
     def _listen(self) -> None:
         """Save everything when the terminal is closed or the system asks to stop."""
