@@ -143,12 +143,21 @@ def test_command_keys_behind_escape(home: Path, writing: Desk) -> None:
     """Single keys act behind Escape, and the same letters are text before it and after `i`."""
     writing.type("jqsd")
     writing.press("escape")
-    writing.until("KEYS")
     writing.send("jjkkbbi")
     writing.type("text")
     writing.press("escape")
-    writing.until("KEYS")
     writing.send("P")
+    writing.type(" end")
+    writing.until_saved()
+    assert writing.quit() == 0
+    assert draft(home, "b.t1") == [("jqsd end", "text")]
+
+
+def test_escape_and_a_letter_that_arrive_together_are_no_text(home: Path, writing: Desk) -> None:
+    writing.type("jqsd")
+    writing.send(keys("escape", "i"))
+    writing.type("text")
+    writing.send(keys("escape", "P"))
     writing.type(" end")
     writing.until_saved()
     assert writing.quit() == 0

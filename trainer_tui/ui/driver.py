@@ -2,19 +2,21 @@
 
 Textual's parser looks for keys inside a paste too: two escape characters in a pasted text
 leave the editor before the text arrives in it, and a long sequence is typed as well as
-pasted. Its input thread dies of the first byte that is not UTF-8, and its output thread of
-a terminal that is gone, after which the program waits forever to be rid of its output, and
-never comes to save.
+pasted. It takes Escape and what is typed right behind it, or comes with it over a slow
+line, for one long sequence, and types all of it with a `^` in front. Its input thread dies
+of the first byte that is not UTF-8, and its output thread of a terminal that is gone, after
+which the program waits forever to be rid of its output, and never comes to save.
 """
 
 import os
 import selectors
 import signal
 from codecs import getincrementaldecoder
-from collections.abc import Generator
+from collections.abc import Container, Generator
 from contextlib import suppress
 from typing import IO, TYPE_CHECKING, Any, cast
 
+from textual._ansi_sequences import ANSI_SEQUENCES_KEYS
 from textual._parser import ParseEOF, ParseTimeout
 from textual._xterm_parser import BRACKETED_PASTE_END, BRACKETED_PASTE_START, XTermParser
 from textual.drivers.linux_driver import LinuxDriver
@@ -31,7 +33,18 @@ and counted with the others, but no beginning of a key."""
 
 
 class PasteSafeParser(XTermParser):
-    """Takes a paste as text until its end, whatever is in it."""
+    """Takes a paste as text until its end, and Escape as a key unless a sequence follows."""
+
+    def __init__(self, debug: bool = False, alt: Container[str] = ()) -> None:
+        """Make a parser; `alt`: the letters that mean something together with the Alt key."""
+        self._alt = alt
+        super().__init__(debug)
+
+    def _is_sequence(self, character: str) -> bool:
+        """Whether an escape character and this one are, or begin, the sequence of a key."""
+        if character in "[O" or character in self._alt:
+            return True
+        return isinstance(ANSI_SEQUENCES_KEYS.get(_ESCAPE + character), tuple)
 
     def parse(self, token_callback: Any) -> Generator[Any, str, None]:
         """Hand characters on to the parser of keys; in a paste, without the escapes."""
@@ -48,6 +61,8 @@ class PasteSafeParser(XTermParser):
                 inner.close()
                 return
             if not pasting:
+                if last.endswith(_ESCAPE) and not self._is_sequence(character):
+                    last, awaiting = "", inner.throw(ParseTimeout())
                 last = (last + character)[-len(BRACKETED_PASTE_START) :]
                 pasting = last == BRACKETED_PASTE_START
                 awaiting = inner.send(character)
@@ -119,7 +134,9 @@ class TerminalDriver(LinuxDriver):
 
     def run_input_thread(self) -> None:
         """Read until the program ends; a byte that is not UTF-8 is seen as a replacement sign."""
-        parser = PasteSafeParser(self._debug)
+        bound = ",".join(cast("Desk", self._app).own_keys.values()).split(",")
+        alt = {key.strip().removeprefix("alt+") for key in bound if "alt+" in key}
+        parser = PasteSafeParser(self._debug, alt)
         decoder = getincrementaldecoder("utf-8")("replace")
         with selectors.SelectSelector() as selector:
             selector.register(self.fileno, selectors.EVENT_READ)
