@@ -99,7 +99,7 @@ class SettingsFile:
         # People keep such files as links into a folder of their own.
         path = self.path.resolve()
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
+            files.make_folders(path.parent)
             files.replace_file(path, text.encode())
         except OSError as error:
             raise ConfigRefused(
