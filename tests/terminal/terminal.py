@@ -23,7 +23,7 @@ from types import TracebackType
 
 import pyte
 
-PATIENCE = 30.0
+PATIENCE = float(os.environ.get("TT_P","30"))
 """Seconds in which anything must have happened; generous, because a busy machine is no fault."""
 
 _ESCAPE = "\x1b"

@@ -25,7 +25,7 @@ from trainer_tui.ui.text import Part, assemble
 from trainer_tui.ui.widgets.line_input import LineInput
 
 
-class PaletteInput(LineInput, CommandInput):
+class PaletteInput(CommandInput, LineInput):
     """Textual's input would hand on what a paste hides."""
 
 
