@@ -117,15 +117,13 @@ class Place:
         self.said.append(done.stdout)
         return done.stdout
 
-    def on_terminal(self, *arguments: str | bytes, typed: str = "", **env: str) -> bytes:
+    def on_terminal(self, *arguments: str | bytes, **env: str) -> bytes:
         """Run a command on a terminal of its own and return what it wrote there."""
         with Terminal(
             [*map(os.fsencode, program()), *map(os.fsencode, arguments)],  # type: ignore[list-item]
             environment(self.home, **self.env | env),
             cwd=self.home,
         ) as terminal:
-            if typed:
-                terminal.send(typed)
             terminal.ended()
             return terminal.raw
 

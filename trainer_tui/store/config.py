@@ -96,9 +96,9 @@ class SettingsFile:
         """Put the file in place, wholly or not at all."""
         from trainer_tui.store import files
 
-        # People keep such files as links into a folder of their own.
-        path = self.path.resolve()
         try:
+            # People keep such files as links into a folder of their own.
+            path = self.path.resolve()
             files.make_folders(path.parent)
             files.replace_file(path, text.encode())
         except OSError as error:
