@@ -68,6 +68,18 @@ editor = {toml("'" + HOSTILE)}
 """
 
 
+def late(patch: str) -> str:
+    """Let a patch act where the program itself would import Textual, which reads its variables."""
+    return f"""
+import trainer_tui.cli.app as _app
+_before = _app._keep_the_log_off
+def _then():
+    _before()
+    exec({patch!r}, {{}})
+_app._keep_the_log_off = _then
+"""
+
+
 class Walker(Desk):
     """Somebody who looks before the next key: what is typed ahead of a question is no answer."""
 
@@ -131,7 +143,7 @@ class Place:
         self, *arguments: str, size: tuple[int, int] = (120, 36), patch: str = "", **more: Any
     ) -> Walker:
         """Open the workstation."""
-        return Walker(self.home, *arguments, size=size, patch=LOG + patch, **self.env | more)
+        return Walker(self.home, *arguments, size=size, patch=late(LOG + patch), **self.env | more)
 
     def refuse_to_save(self, said: str | None) -> None:
         """Let every save of a draft fail with this message; None: let it succeed again."""

@@ -133,7 +133,7 @@ class Editor(RowArea):
         self._wanted_view: ViewState | None = None
         super().__init__(
             text,
-            placeholder=placeholder,
+            placeholder=plain(placeholder),
             read_only=read_only,
             max_checkpoints=1000,
             name=name,

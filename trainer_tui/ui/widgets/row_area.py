@@ -7,6 +7,7 @@ from typing import NamedTuple, Self
 from rich.cells import cell_len
 from rich.style import Style
 from textual.cache import LRUCache
+from textual.content import Content
 from textual.document._document import EditResult, Selection
 from textual.document._document_navigator import DocumentNavigator
 from textual.document._edit import Edit
@@ -58,7 +59,7 @@ class RowArea(TextArea):
         self,
         text: str = "",
         *,
-        placeholder: str = "",
+        placeholder: Content | None = None,
         read_only: bool = False,
         max_checkpoints: int = 50,
         name: str | None = None,
@@ -75,7 +76,7 @@ class RowArea(TextArea):
         self._holding = False
         super().__init__(
             text,
-            placeholder=plain(placeholder),
+            placeholder=placeholder or "",
             read_only=read_only,
             max_checkpoints=max_checkpoints,
             highlight_cursor_line=False,
