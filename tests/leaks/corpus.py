@@ -43,6 +43,8 @@ SEQUENCES: dict[str, str] = {
 """By what each is to a terminal; none holds NUL or half a character, which no JSON file may."""
 FIRST_HALF, SECOND_HALF = "\x1b", "]0;halves\x07"
 """Two fields side by side: harmless each, a sequence together."""
+SHORT = "\u202ea\u200b\U000e0041\x9b6n\x1b[6n"
+"""What is seen at either end of a line of input."""
 UNTERMINATED = "\x1b]0;until the end of the screen"
 
 HOSTILE = " ".join((SECOND_HALF, *SEQUENCES.values(), UNTERMINATED, FIRST_HALF))

@@ -117,7 +117,15 @@ def indented(code: str) -> str:
     return "\n".join(f"    {line}" for line in code.strip("\n").split("\n"))
 
 
-def run(home: Path, where: str, kind: str) -> list[str]:
+MUTANT = """
+import trainer_tui.cli.crashes as crashes
+plain_report = crashes.report_text
+crashes.report_text = lambda error: plain_report(error) + str(error)
+"""
+"""A report that tells what the error says."""
+
+
+def run(home: Path, where: str, kind: str, mutant: str = "") -> list[str]:
     """Let one fault happen; return where something was told."""
     import_tasks(home, write_tasks())
     armed = home / "armed"
@@ -137,7 +145,7 @@ def run(home: Path, where: str, kind: str) -> list[str]:
             patch += "WriteScreen.action_brief = fault\n"
     before = set(_files(Path(tempfile.gettempdir()), beside=home))
     more = {"EDITOR": "true", "API_TOKEN": TOKEN, **_TEXTUAL}
-    with Desk(home, size=(100, 30), patch=late(patch), **more) as desk:
+    with Desk(home, size=(100, 30), patch=late(mutant + patch), **more) as desk:
         desk.open_task()
         desk.type(TYPED)
         desk.until(TYPED)

@@ -306,8 +306,9 @@ class _Safe:
                     self._asking.discard(name)
             case ast.Call(func=ast.Name(id=name)):
                 return name in GATE or name in self._returning or name == "Dressed"
-            case ast.Call(func=ast.Attribute(value=value, attr=name)):
-                return name in self._returning or (not isinstance(value, ast.Name) and self(value))
+            case ast.Call(func=ast.Attribute(value=value, attr=name), args=words):
+                made = isinstance(value, ast.Call | ast.Name | ast.Subscript) and self(value)
+                return name in self._returning or (made and all(map(self, words)))
             case ast.IfExp(body=body, orelse=other):
                 return self(body) and self(other)
             case ast.BoolOp(values=values):

@@ -2,14 +2,15 @@
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from corpus import FILE_NAME, HOSTILE, LONG_LINE, RAW
+from corpus import FILE_NAME, HOSTILE, RAW
 from places import CONFIG, Place
 from stream import leaks
 
 Line = tuple[str | bytes, ...]
+Run = Callable[..., bytes]
 FIXTURES = Path(__file__).parent.parent / "formats" / "fixtures"
 OPTIONS = ("--batch", "--category", "--state", "--search", "--limit")
 
@@ -230,25 +231,24 @@ BROKEN_CONFIGS = (
 )
 
 
-def check(place: Place, *, terminal: bool = True, pipe: bool = True) -> tuple[list[Line], list[str]]:
-    """Run them all; return the lines that were run and what leaked."""
-    done, found = [], []
+def check(
+    place: Place, on_terminal: Run | None, into_pipe: Run | None
+) -> tuple[list[Line], list[str]]:
+    """Run them all, in the ways that are given; return them, and what leaked."""
+    done: list[Line] = []
+    found: list[str] = []
 
     def run(*line: str | bytes, **env: str) -> None:
-        latin = "PYTHONIOENCODING" in env
-        if terminal:
-            raw = place.on_terminal(*line, **env)
-            if latin:
+        for way in (on_terminal, into_pipe):
+            if way is None:
+                continue
+            raw = way(*line, **env)
+            if "PYTHONIOENCODING" in env and way in (place.on_terminal, place.run):
                 raw = raw.decode("latin-1").encode()
-            found.extend(f"{line}: {leak}" for leak in leaks(raw, screen=False))
-        if pipe:
-            raw = place.run(*line, **env)
-            if latin:
-                raw = raw.decode("latin-1").encode()
-            if line[0] != "export":  # to a pipe it is data
-                found.extend(f"{line} |: {leak}" for leak in leaks(raw, screen=False))
-        if b"made a mistake" in raw:
-            found.append(f"{line} {env.keys()}: a fault of the program: {raw[-300:]!r}")
+            if way is on_terminal or line[0] != "export":  # to a pipe it is data
+                found.extend(f"{line}: {leak}" for leak in leaks(raw, screen=False))
+            if b"made a mistake" in raw:
+                found.append(f"{line} {[*env]}: a fault of the program: {raw[-300:]!r}")
         if "edit" in line:  # it wrote what is no settings file
             config.write_text(CONFIG)
         done.append(line)
@@ -265,13 +265,3 @@ def check(place: Place, *, terminal: bool = True, pipe: bool = True) -> tuple[li
         for line in (("settings",), ("keys",), ("status",), ("shift", "start")):
             run(*line, TRAINER_TUI_CONFIG=str(file))
     return done, found
-
-
-def long_file(place: Place) -> Path:
-    """Write a batch whose texts are lines of a megabyte."""
-    from corpus import batch, task
-
-    file = place.home / "long.json"
-    made = task("long", title=LONG_LINE, instructions=LONG_LINE, prompts=[LONG_LINE], rules=[])
-    file.write_text(json.dumps(batch([made], id="long", title=LONG_LINE, team=LONG_LINE)))
-    return file

@@ -6,10 +6,11 @@ import signal
 from collections.abc import Callable
 from pathlib import Path
 
-from corpus import FILE_NAME, HOSTILE, batch, task
+from corpus import FILE_NAME, HOSTILE, LONG_LINE, SHORT, batch, task
 from places import CONFIG, Place
 from desk import AT_LIST, AT_TEXT, BEFORE_SENDING, Desk
 
+PASTED = f"{SHORT} {HOSTILE} {SHORT}"
 MOVES = ("j", "k", "G", "g", "pagedown", "pageup")
 """Keys of a page that is read."""
 COPIES = {"list": 1, "write": 1, "end": 1}
@@ -67,7 +68,7 @@ def at_list(place: Place, desk: Desk) -> None:
     desk.until(AT_LIST)
     desk.press("ctrl+p")
     desk.until("Search for commands")
-    desk.paste(HOSTILE)
+    desk.paste(PASTED)
     desk.until_quiet()
     desk.press("escape")
     desk.press("ctrl+p")
@@ -79,7 +80,7 @@ def at_list(place: Place, desk: Desk) -> None:
     desk.press("escape")
     desk.until(AT_LIST)
     desk.press("/")
-    desk.paste(HOSTILE)
+    desk.paste(PASTED)
     desk.until("No task matches")
     desk.press("escape")
     desk.press("/")
@@ -102,7 +103,7 @@ def settings(place: Place, desk: Desk) -> None:
     desk.until("Settings")
     desk.paste(f"Name {HOSTILE}")
     slowly(desk, "enter", "down", "right", "left", "down", "down", "ctrl+a", "ctrl+k")
-    desk.paste(HOSTILE)
+    desk.paste(PASTED)
     desk.press("enter")
     desk.until("not saved")
     slowly(desk, "ctrl+a", "ctrl+k")
@@ -131,7 +132,7 @@ def pickers(place: Place, desk: Desk) -> None:
     desk.press("b")
     desk.until("Which batch?")
     desk.press("down", "up")
-    desk.paste(HOSTILE)
+    desk.paste(PASTED)
     desk.until_quiet()
     desk.press("escape")
     desk.until(AT_LIST)
@@ -178,7 +179,7 @@ def writing(place: Place, desk: Desk) -> None:
     desk.press("g", "enter")
     desk.until(AT_TEXT)
     desk.type("x")
-    desk.paste(HOSTILE)
+    desk.paste(PASTED)
     desk.until("left out")
     desk.press("ctrl+home", "ctrl+end", "ctrl+s", "f2", "f2", "f1")
     desk.until("Help")
@@ -187,7 +188,7 @@ def writing(place: Place, desk: Desk) -> None:
     desk.press("escape", "P", "f7", "ctrl+f")
     desk.until("Find")
     desk.press("enter", "down", "up", "ctrl+a", "ctrl+k")
-    desk.paste(HOSTILE)
+    desk.paste(PASTED)
     desk.until("no match")
     desk.press("escape", "ctrl+c", "escape", "i")
     desk.press("ctrl+o")
@@ -267,7 +268,7 @@ def sending(place: Place, desk: Desk) -> None:
     desk.until("Skipped", AT_TEXT)
     desk.type("asked")
     desk.press("tab")
-    desk.paste(HOSTILE)
+    desk.paste(PASTED)
     desk.press("ctrl+t")
     desk.until("turn 2 of 2")
     desk.type("again")
@@ -400,5 +401,84 @@ def told_to_stop(place: Place, size: tuple[int, int], patch: str = "") -> bytes:
         desk.until("not saved")
         desk.signal(signal.SIGTERM)
         assert desk.ended() == 3
-        assert "Refused" in desk.last_words()
+        assert b"Refused" in desk.raw
+        return desk.raw
+
+
+PREVIEWED = "<http://x/%1b]0;owned%07> &#x202e;"
+
+
+def glance(place: Place, size: tuple[int, int], patch: str = "") -> bytes:
+    """A short walk past the places where a mutant is, who may well spoil the screen."""
+    with place.open(size=size, patch=patch, wait=False) as desk:
+        desk.until_quiet(1.0)
+        desk.press("ctrl+p")
+        desk.until_quiet()
+        desk.paste(PASTED)
+        desk.until_quiet()
+        desk.press("escape", "f12")
+        desk.until_quiet()
+        desk.press("escape", "s")
+        desk.until_quiet()
+        desk.press("1")
+        desk.until_quiet()
+        desk.press("j", "j", "enter")
+        desk.until_quiet()
+        desk.paste(PREVIEWED)
+        desk.until_quiet()
+        desk.press("f3")
+        desk.until_quiet()
+        desk.press("escape", "ctrl+q")
+        desk.ended()
+        return desk.raw
+
+
+MUTANTS = {
+    "a row of the list": "import trainer_tui.ui.widgets.task_table as m\n"
+    "from rich.segment import Segment\n"
+    "m.segment, m.shown_line = Segment, lambda text, width=None: text[:width]\n",
+    "the title": "import trainer_tui.ui.widgets.bars as m\n"
+    "from textual.content import Content\n"
+    "m.assemble, m.shown_line = Content.assemble, lambda text, width=None: text[:width]\n",
+    "a toast": "import trainer_tui.ui.desk as m\nm.shown = lambda text: text\n",
+    "the preview": "import trainer_tui.ui.screens.preview as m\n"
+    "from rich.markdown import Markdown\n"
+    "m.markdown = lambda text, theme: Markdown(text, hyperlinks=False)\n",
+    "the palette's line": "import trainer_tui.ui.widgets.line_input as m\n"
+    "from rich.text import Text\n"
+    "m.typed_line = lambda text: Text(text, end='')\n",
+}
+"""Programs of which one widget lets text through as it is."""
+MUTANT_OF_THE_END = "import trainer_tui.ui.app as m\nfrom rich.text import Text\nm.last_words = Text\n"
+
+
+def prepare_long(home: Path) -> Place:
+    """Make a place whose texts are lines of a megabyte."""
+    texts = {"title": LONG_LINE, "instructions": LONG_LINE, "prompts": [LONG_LINE]}
+    tasks = [task("long", rules=[{"rule": LONG_LINE}], **texts), task("other")]
+    reasons = [LONG_LINE, "Other"]
+    return Place(home, tasks=tasks, title=LONG_LINE, team=LONG_LINE, skip_reasons=reasons)
+
+
+def long_lines(place: Place, size: tuple[int, int]) -> bytes:
+    """The list, the brief, the Write screen and the questions, with lines of a megabyte."""
+    with place.open(size=size) as desk:
+        desk.until("x␛")
+        desk.press("j", "space", "s")
+        desk.until("Why skip")
+        desk.press("escape", "enter")
+        desk.until(AT_TEXT)
+        desk.type("x")
+        desk.press("f3")
+        desk.until("Preview")
+        desk.press("escape")
+        desk.until(AT_TEXT)
+        desk.press("f8")
+        desk.until(BEFORE_SENDING)
+        desk.press("f8")
+        desk.until("1 done this shift")
+        desk.press("escape", "q")
+        desk.until(AT_LIST)
+        desk.press("ctrl+q")
+        assert desk.ended() == 0
         return desk.raw

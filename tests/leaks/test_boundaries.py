@@ -1,0 +1,54 @@
+"""The disk: only its owner reads, no link is followed, no id becomes a name of its own choosing."""
+
+import os
+from pathlib import Path
+
+import boundaries
+import fuzz
+import pytest
+from inside import inside
+
+
+def test_only_the_owner_may_read_under_no_umask(tmp_path: Path) -> None:
+    assert boundaries.readable_by_others(tmp_path / "home", 0o000) == []
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such modes")
+def test_a_file_that_others_may_read_is_seen(tmp_path: Path) -> None:
+    (tmp_path / "file").touch(0o644)
+    tmp_path.chmod(0o700)
+    assert len(boundaries.open_to_others(tmp_path)) == 1
+
+
+@pytest.mark.parametrize("name", ["workspace.json", "drafts/b.t1.jsonl", "drafts", "crashes"])
+def test_a_planted_link_is_not_followed(tmp_path: Path, name: str) -> None:
+    assert boundaries.followed_links(tmp_path / "home", name) == []
+
+
+def test_no_id_becomes_a_name_outside(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    with inside(home) as run:
+        assert boundaries.names_outside(home, run, only=12) == []
+
+
+def test_an_id_that_becomes_a_name_is_seen(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("trainer_tui.store.paths.require_safe", lambda text: text)
+    monkeypatch.setattr("trainer_tui.formats.sources.native.is_safe", lambda text: True)
+    home = tmp_path / "home"
+    home.mkdir()
+    with inside(home) as run:
+        assert boundaries.names_outside(home, run, only=1)
+
+
+def test_any_bytes_are_read_or_refused_with_a_place() -> None:
+    assert fuzz.check(150) == []
+
+
+def test_a_reader_that_fails_is_seen() -> None:
+    def careless(data: bytes) -> str:
+        return "" if data.isascii() else "UnicodeDecodeError"
+
+    assert fuzz.check(50, careless)
