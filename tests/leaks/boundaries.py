@@ -97,9 +97,9 @@ def readable_by_others(home: Path, mask: int) -> list[str]:
             assert done.returncode == 0, done.stderr
         editor = home / "editor.sh"
         editor.write_text(
-            "#!/bin/sh\nstat -c %a \"$1\" > told\nstat -c %a \"$(dirname \"$1\")\" >> told\n"
+            '#!/bin/sh\nstat -c %a "$1" > told\nstat -c %a "$(dirname "$1")" >> told\n'
             "tr '\\0' ' ' < /proc/$$/environ >> told\ntr '\\0' ' ' < /proc/$$/cmdline >> told\n"
-            "echo more >> \"$1\"\n"
+            'echo more >> "$1"\n'
         )
         with Desk(home, patch=fault, EDITOR=f"sh '{editor}'", **env) as desk:
             desk.press("f12")
@@ -135,6 +135,15 @@ FILES = (
 FOLDERS = ("batches", "shifts", "drafts", "drafts/retired", "quarantine", "crashes", "editing")
 
 
+def _plant(path: Path, to: Path) -> None:
+    path.symlink_to(to)
+
+
+def plant_outside(path: Path, to: Path) -> None:
+    """As if the program had written through the link."""
+    to.write_bytes(b"written")
+
+
 def followed_links(home: Path, name: str) -> list[str]:
     """Plant a link in place of a file or folder of the store; return what was written through it."""
     victim, precious = home / "victim", b"precious"
@@ -147,7 +156,7 @@ def followed_links(home: Path, name: str) -> list[str]:
     if path.is_dir():
         shutil.rmtree(path)
     path.unlink(missing_ok=True)
-    path.symlink_to(victim if name in FOLDERS else file)
+    _plant(path, victim if name in FOLDERS else file)
     text = home / "text.md"
     text.write_text("An answer")
     for line in (
@@ -204,14 +213,16 @@ ID_FILES: dict[str, Callable[[str], str]] = {
     "a message": lambda bad: json.dumps(
         [{"message_id": bad, "parent_id": None, "text": "a", "role": "prompter"}]
     ),
-    "a tree": lambda bad: json.dumps(
-        {"message_tree_id": bad, "prompt": {"message_id": bad, "text": "a", "role": "prompter"}}
-    )
-    + "\n",
-    "a key": lambda bad: json.dumps(
-        {"key": bad, "prompt": "a", "instruction_id_list": ["x:y"], "kwargs": [{}]}
-    )
-    + "\n",
+    "a tree": lambda bad: (
+        json.dumps(
+            {"message_tree_id": bad, "prompt": {"message_id": bad, "text": "a", "role": "prompter"}}
+        )
+        + "\n"
+    ),
+    "a key": lambda bad: (
+        json.dumps({"key": bad, "prompt": "a", "instruction_id_list": ["x:y"], "kwargs": [{}]})
+        + "\n"
+    ),
 }
 """A file of each format with an id in each field that can hold one."""
 

@@ -7,7 +7,7 @@ SEQUENCES: dict[str, str] = {
     "hyperlink (OSC 8)": "\x1b]8;;http://owned.example\x1b\\click\x1b]8;;\x1b\\",
     "clipboard (OSC 52)": "\x1b]52;c;b3duZWQ=\x07",
     "pointer (OSC 22)": "\x1b]22;wait\x07",
-    "device control (DCS)": "\x1bP$q\"p\x1b\\",
+    "device control (DCS)": '\x1bP$q"p\x1b\\',
     "sixel": "\x1bPq#0;2;0;0;0#0~~\x1b\\",
     "application command (APC)": "\x1b_Gi=31,a=q;AAAA\x1b\\",
     "privacy message (PM)": "\x1b^secret\x1b\\",
@@ -54,7 +54,13 @@ RAW = b"\x9b31m\x9d0;owned\x07\x1b]0;raw\x07\xff\xfe\xc3"
 """Bytes that are no UTF-8, but commands to a terminal of eight bits."""
 FILE_NAME = "".join(
     SEQUENCES[name]
-    for name in ("title (OSC 0)", "where is the cursor (CSI 6n)", "C1 CSI", "right to left", "color")
+    for name in (
+        "title (OSC 0)",
+        "where is the cursor (CSI 6n)",
+        "C1 CSI",
+        "right to left",
+        "color",
+    )
 ).replace("/", "_")
 """A name that a file may have."""
 

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from corpus import CANARY
-from places import late
 from desk import Desk, import_tasks, write_tasks
+from places import late
 
 TYPED, SECRET, TOKEN = f"{CANARY}typed", f"{CANARY}said", f"tt_{CANARY}token"
 
@@ -132,9 +132,13 @@ def run(home: Path, where: str, kind: str, mutant: str = "") -> list[str]:
     if where in ASIDE:
         module, function, keys = PLACES["an action"]
         body = indented(KINDS[kind])
-        aside = "\n".join(line.removeprefix("    ") for line in ASIDE[where].strip("\n").split("\n"))
+        aside = "\n".join(
+            line.removeprefix("    ") for line in ASIDE[where].strip("\n").split("\n")
+        )
         patch = _FAULT.format(module=module, body=body, function=function, armed=str(armed))
-        patch += f"\ninner = fault\ndef aside():\n    fault = inner\n{indented(aside)}\nfault = aside\n"
+        patch += (
+            f"\ninner = fault\ndef aside():\n    fault = inner\n{indented(aside)}\nfault = aside\n"
+        )
     else:
         module, function, keys = PLACES[where]
         patch = _FAULT.format(
@@ -179,7 +183,9 @@ OWN = ("batches", "drafts", "shifts", "quarantine", "editing")
 def _files(folder: Path, beside: Path | None) -> Iterator[Path]:
     for root, folders, names in os.walk(folder):
         if beside is not None and root == str(folder):
-            folders[:] = [name for name in folders if folder / name not in (beside, *beside.parents)]
+            folders[:] = [
+                name for name in folders if folder / name not in (beside, *beside.parents)
+            ]
             folders[:] = [name for name in folders if not name.startswith("pytest-of")]
         yield from (Path(root) / name for name in names)
 

@@ -15,16 +15,18 @@ SLOWEST = 5.0
 
 _VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
-    lambda inner: st.lists(inner, max_size=4)
-    | st.dictionaries(
-        st.sampled_from(
-            "id kind title instructions prompts prompt turns question_id instruction instances "
-            "data text role message_id parent_id replies thread thread_id language tasks format "
-            "version rules rule extra warnings context content category".split()
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(
+            st.sampled_from(
+                "id kind title instructions prompts prompt turns question_id instruction instances "
+                "data text role message_id parent_id replies thread thread_id language tasks format "
+                "version rules rule extra warnings context content category".split()
+            )
+            | st.text(max_size=5),
+            inner,
+            max_size=6,
         )
-        | st.text(max_size=5),
-        inner,
-        max_size=6,
     ),
     max_leaves=20,
 )
@@ -37,7 +39,9 @@ def _spoiled(draw: st.DrawFn) -> bytes:
         at = draw(st.integers(0, len(data)))
         data[at : at + draw(st.integers(0, 12))] = draw(
             st.binary(max_size=8)
-            | st.sampled_from([b'"', b"{", b"]", b"\\ud800", b"\x9b", b"\x00", b"1e999", b"\n", b"\xff\xfe"])
+            | st.sampled_from(
+                [b'"', b"{", b"]", b"\\ud800", b"\x9b", b"\x00", b"1e999", b"\n", b"\xff\xfe"]
+            )
         )
     return bytes(data)
 
@@ -88,7 +92,9 @@ def refused_well(data: bytes, name: str = "tasks.jsonl") -> str:
     return f"{nameless[0][:80]!r} names no file" if nameless else ""
 
 
-def check(examples: int, read: Callable[[bytes], str] = refused_well) -> list[str]:
+def check(
+    examples: int, read: Callable[[bytes], str] = refused_well, *, bombs: bool = True
+) -> list[str]:
     """Try so many files, and those that were made to last; return what was wrong."""
     found = []
 
@@ -110,7 +116,7 @@ def check(examples: int, read: Callable[[bytes], str] = refused_well) -> list[st
         found.append(str(error).splitlines()[0])
     except BaseExceptionGroup as error:
         found += [str(inner).splitlines()[0] for inner in error.exceptions]
-    for name, make in BOMBS.items():
+    for name, make in BOMBS.items() if bombs else ():
         if said := read(make()):
             found.append(f"{name}: {said}")
     return found

@@ -111,7 +111,9 @@ def _is_none(node: ast.expr) -> bool:
     return isinstance(node, ast.Constant) and node.value is None
 
 
-def _module(name: str, tree: ast.Module, everywhere: tuple[set[str], set[str]]) -> Iterator[Finding]:
+def _module(
+    name: str, tree: ast.Module, everywhere: tuple[set[str], set[str]]
+) -> Iterator[Finding]:
     # A name means the function of its own module, if there is one.
     good, bad = _returning([tree])
     returning = (good - bad) | (everywhere[0] - everywhere[1] - bad)

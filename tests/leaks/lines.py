@@ -223,11 +223,11 @@ AROUND: tuple[Line, ...] = (
 BROKEN_CONFIGS = (
     f"theme = {json.dumps(FILE_NAME)}\n".replace("\x1b", "\\u001b"),
     f"# {HOSTILE}\n",
-    "[keys]\n\"\\u001b]0;owned\\u0007\" = \"\\u009b6n\"\n",
-    "\"\\u001b]0;owned\\u0007\" = 1\n",
-    "theme = \"\\u001b[6n\"\n",
-    "[keys]\n\"write.save\" = \"\\u202e\"\n",
-    "[keys]\n\"write.save\" = [\"\\u202e\"]\n",
+    '[keys]\n"\\u001b]0;owned\\u0007" = "\\u009b6n"\n',
+    '"\\u001b]0;owned\\u0007" = 1\n',
+    'theme = "\\u001b[6n"\n',
+    '[keys]\n"write.save" = "\\u202e"\n',
+    '[keys]\n"write.save" = ["\\u202e"]\n',
 )
 
 

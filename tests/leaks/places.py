@@ -4,15 +4,14 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-sys.path.append(str(Path(__file__).parent.parent / "terminal"))
-
 from corpus import FILE_NAME, HOSTILE, batch, task
 from desk import Desk
-from terminal import Terminal, environment, program
+from terminal import Terminal, environment, key, program
 
 LOG = """
 import os
@@ -46,11 +45,11 @@ Screen._on_screen_resume, App._dispatch_action, Writing.save = resume, dispatch,
 
 EDITOR = """
 import sys
+import time
 from pathlib import Path
 Path(sys.argv[-1]).write_text(Path(sys.argv[-2]).read_text())
 """
 """Somebody's own editor, which writes what stands in a file."""
-
 
 
 def toml(text: str) -> str:
@@ -85,7 +84,13 @@ class Walker(Desk):
 
     def until(self, *args: Any, **kwargs: Any) -> str:
         super().until(*args, **kwargs)
-        return self.until_quiet(0.08)
+        return self.until_quiet(0.05)
+
+    def press(self, *names: str) -> None:
+        for name in names:
+            self.send(key(name))
+            if name == "escape":  # in a moment it is no beginning of another key any more
+                time.sleep(0.14)
 
 
 class Place:
@@ -109,6 +114,7 @@ class Place:
             "COLORTERM": HOSTILE,
             "LC_MESSAGES": HOSTILE,
             "WALK_LOG": str(self.log),
+            "ESCDELAY": "10",
         }
         file = home / f"batch{FILE_NAME}.json"
         file.write_text(json.dumps(batch(list(tasks) or sample_tasks(), **fields)))

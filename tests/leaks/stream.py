@@ -98,4 +98,3 @@ def _in_place(text: str, at: int) -> bool:
 
 def _around(what: str, text: str, at: int) -> str:
     return f"{what} in {text[max(at - 24, 0) : at + 24]!r}"
-

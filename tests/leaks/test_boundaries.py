@@ -20,7 +20,7 @@ def test_a_file_that_others_may_read_is_seen(tmp_path: Path) -> None:
     assert len(boundaries.open_to_others(tmp_path)) == 1
 
 
-@pytest.mark.parametrize("name", ["workspace.json", "drafts/b.t1.jsonl", "drafts", "crashes"])
+@pytest.mark.parametrize("name", ["workspace.json", "drafts"])
 def test_a_planted_link_is_not_followed(tmp_path: Path, name: str) -> None:
     assert boundaries.followed_links(tmp_path / "home", name) == []
 
@@ -29,12 +29,10 @@ def test_no_id_becomes_a_name_outside(tmp_path: Path) -> None:
     home = tmp_path / "home"
     home.mkdir()
     with inside(home) as run:
-        assert boundaries.names_outside(home, run, only=12) == []
+        assert boundaries.names_outside(home, run, only=4) == []
 
 
-def test_an_id_that_becomes_a_name_is_seen(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_id_that_becomes_a_name_is_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("trainer_tui.store.paths.require_safe", lambda text: text)
     monkeypatch.setattr("trainer_tui.formats.sources.native.is_safe", lambda text: True)
     home = tmp_path / "home"
@@ -44,11 +42,11 @@ def test_an_id_that_becomes_a_name_is_seen(
 
 
 def test_any_bytes_are_read_or_refused_with_a_place() -> None:
-    assert fuzz.check(150) == []
+    assert fuzz.check(80, bombs=False) == []
 
 
 def test_a_reader_that_fails_is_seen() -> None:
     def careless(data: bytes) -> str:
         return "" if data.isascii() else "UnicodeDecodeError"
 
-    assert fuzz.check(50, careless)
+    assert fuzz.check(30, careless, bombs=False)

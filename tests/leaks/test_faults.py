@@ -9,11 +9,7 @@ import pytest
 @pytest.mark.parametrize(
     ("where", "kind"),
     [
-        ("a message", "chain"),
         ("a flow", "group"),
-        ("an action", "exit"),
-        ("the own editor", "message"),
-        ("a task nobody waits for", "message"),
     ],
 )
 def test_a_fault_tells_no_text(tmp_path: Path, where: str, kind: str) -> None:

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from corpus import FILE_NAME, HOSTILE, LONG_LINE, SHORT, batch, task
-from places import CONFIG, Place
 from desk import AT_LIST, AT_TEXT, BEFORE_SENDING, Desk
+from places import CONFIG, Place
 
 PASTED = f"{SHORT} {HOSTILE} {SHORT}"
 MOVES = ("j", "k", "G", "g", "pagedown", "pageup")
@@ -335,7 +335,9 @@ def sending(place: Place, desk: Desk) -> None:
 
 def back_to_list(desk: Desk) -> None:
     """Go to the list from wherever sending has led."""
-    screen = desk.until(lambda text: any(at in text for at in (AT_LIST, AT_TEXT, "KEYS", "Not this one")))
+    screen = desk.until(
+        lambda text: any(at in text for at in (AT_LIST, AT_TEXT, "KEYS", "Not this one"))
+    )
     if "Not this one" in screen:
         desk.press("escape")
     elif AT_LIST not in screen:
@@ -449,7 +451,9 @@ MUTANTS = {
     "m.typed_line = lambda text: Text(text, end='')\n",
 }
 """Programs of which one widget lets text through as it is."""
-MUTANT_OF_THE_END = "import trainer_tui.ui.app as m\nfrom rich.text import Text\nm.last_words = Text\n"
+MUTANT_OF_THE_END = (
+    "import trainer_tui.ui.app as m\nfrom rich.text import Text\nm.last_words = Text\n"
+)
 
 
 def prepare_long(home: Path) -> Place:

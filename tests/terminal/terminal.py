@@ -23,7 +23,7 @@ from types import TracebackType
 
 import pyte
 
-PATIENCE = float(os.environ.get("TT_P","30"))
+PATIENCE = 30.0
 """Seconds in which anything must have happened; generous, because a busy machine is no fault."""
 
 _ESCAPE = "\x1b"
