@@ -145,7 +145,7 @@ def plant_outside(path: Path, to: Path) -> None:
 
 
 def followed_links(home: Path, name: str) -> list[str]:
-    """Plant a link in place of a file or folder of the store; return what was written through it."""
+    """Plant a link in place of a file or folder; return what was written through it."""
     victim, precious = home / "victim", b"precious"
     import_tasks(home, write_tasks())
     data = home / "data"
@@ -269,7 +269,7 @@ def names_outside(home: Path, run: Callable[..., object], *, only: int | None = 
 
 
 def traced(home: Path) -> list[str] | None:
-    """Import bad ids under strace; return what was made outside the data folder, None without it."""
+    """Import bad ids under strace; return what was made outside the data, None without it."""
     if shutil.which("strace") is None:
         return None
     home.mkdir(exist_ok=True)

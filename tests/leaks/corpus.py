@@ -37,7 +37,8 @@ SEQUENCES: dict[str, str] = {
     "line separators": "a\u2028b\u2029c",
     "annotations": "\ufff9a\ufffab\ufffb",
     "combining stack": "a" + "\u0301\u0489" * 40,
-    "Markdown's own ways": "<http://x/%1b]0;owned%07%9b%c2%9b6n> &#x202e;&#27;&#x9b;&zwj;&lrm;&shy;&#xE0041;",
+    "Markdown's own ways": "<http://x/%1b]0;owned%07%9b%c2%9b6n> "
+    "&#x202e;&#27;&#x9b;&zwj;&lrm;&shy;&#xE0041;",
     "format": "{0} %s %(x)s ${HOME} $(id) `id`",
 }
 """By what each is to a terminal; none holds NUL or half a character, which no JSON file may."""

@@ -20,8 +20,8 @@ _VALUES = st.recursive(
         | st.dictionaries(
             st.sampled_from(
                 "id kind title instructions prompts prompt turns question_id instruction instances "
-                "data text role message_id parent_id replies thread thread_id language tasks format "
-                "version rules rule extra warnings context content category".split()
+                "data text role message_id parent_id replies thread thread_id language tasks "
+                "format version rules rule extra warnings context content category".split()
             )
             | st.text(max_size=5),
             inner,

@@ -206,6 +206,7 @@ ENVIRONMENTS: dict[str, dict[str, str]] = {
     "a locale": {"LANG": HOSTILE, "LC_ALL": HOSTILE},
     "a latin terminal": {"PYTHONIOENCODING": "latin-1"},
     "bytes for a name": {"USER": os.fsdecode(RAW), "LOGNAME": os.fsdecode(RAW)},
+    "bytes for a folder": {"TRAINER_TUI_HOME": "/proc/" + os.fsdecode(RAW)},
     "an editor": {"EDITOR": HOSTILE, "VISUAL": HOSTILE},
 }
 """What may stand around a command."""

@@ -25,6 +25,28 @@ def test_a_planted_link_is_not_followed(tmp_path: Path, name: str) -> None:
     assert boundaries.followed_links(tmp_path / "home", name) == []
 
 
+def test_a_planted_link_is_not_followed_by_a_copy(tmp_path: Path) -> None:
+    from trainer_tui.ui.copying import _write
+
+    victim, path = tmp_path / "victim", tmp_path / "debug.txt"
+    victim.write_text("precious")
+    path.symlink_to(victim)
+    _write(path, "copied")
+    assert (victim.read_text(), path.read_text()) == ("precious", "copied")
+    assert not path.is_symlink()
+
+
+def test_a_planted_link_is_not_followed_by_the_rows_left_out(tmp_path: Path) -> None:
+    victim = tmp_path / "victim"
+    victim.write_text("precious")
+    (tmp_path / "tasks.jsonl").write_text('{"prompt": "a"}\n{"prompt": 3}\n')
+    (tmp_path / "tasks.jsonl.bad.jsonl").symlink_to(victim)
+    with inside(tmp_path) as run:
+        assert b"left out" in run("import", "tasks.jsonl", "--skip-bad")
+    assert victim.read_text() == "precious"
+    assert "expected" in (tmp_path / "tasks.jsonl.bad.jsonl").read_text()
+
+
 def test_no_id_becomes_a_name_outside(tmp_path: Path) -> None:
     home = tmp_path / "home"
     home.mkdir()

@@ -38,3 +38,12 @@ def test_a_command_that_lets_text_through_is_seen(
 def test_a_terminal_of_its_own_sees_the_same(place: Place) -> None:
     for line in (("status",), ("show", "t2", "--reveal"), ("tasks", "--json"), ("--help",)):
         assert lines.leaks(place.on_terminal(*line), screen=False) == []
+
+
+@pytest.mark.parametrize("key", ["\ufe0f", "\u0301", "\u3164", "\u202e", "\u00ad", "\x9b"])
+def test_a_key_that_nobody_would_see_is_refused(key: str) -> None:
+    from trainer_tui.domain.errors import ConfigError
+    from trainer_tui.ui.actions import keymap
+
+    with pytest.raises(ConfigError):
+        keymap({"shift.next": key})

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import corpus
 import pytest
 import reach
 import walk
@@ -26,6 +27,29 @@ def test_nothing_of_it_reaches_the_terminal(tmp_path: Path) -> None:
 def test_last_words_that_let_text_through_are_seen(tmp_path: Path) -> None:
     place = walk.prepare(tmp_path)
     assert leaks(walk.told_to_stop(place, SMALL, walk.MUTANT_OF_THE_END), screen=True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<http://x/%1b]0;owned%07%9b%c2%9b6n>",
+        "&#x202e;evil &zwj; &lrm; &shy; &#27;[6n &#x9b;6n &#xE0041;",
+        "![a&#x202e;](http://x/%1b) [b&#x202e;](http://x/%1b '&#x202e;')",
+        "| a&#x202e; | b |\n| --- | --- |\n| &#x200b; | c |",
+        "# &#x202e;\n\n> &#x202e;\n\n1. &#x202e;\n\n```&#x202e;\n&#x202e;\n```\n",
+        corpus.HOSTILE,
+    ],
+)
+def test_markdown_has_no_way_of_its_own(text: str) -> None:
+    import io
+
+    from rich.console import Console
+
+    from trainer_tui.ui.text import markdown
+
+    out = io.StringIO()
+    Console(file=out, force_terminal=True, width=300).print(markdown(text, "ansi_dark"))
+    assert leaks(out.getvalue().replace("\n", "\r\n").encode(), screen=True) == []
 
 
 @pytest.mark.parametrize(
