@@ -224,6 +224,14 @@ SURFACES: dict[str, Callable[[], Iterator[Row]]] = {
 }
 
 
+def _told(name: str, surface: Callable[[], Iterator[Row]]) -> Iterator[Row]:
+    """The rows of a surface; a walk that could not go on is a row too."""
+    try:
+        yield from surface()
+    except AssertionError as error:
+        yield Row(name, "could not go on", "", [str(error)])
+
+
 def main(wanted: list[str]) -> int:
     """Print a row for each surface as it is done, then what was found; return the exit code."""
     os.environ.pop("COLUMNS", None)
@@ -236,7 +244,7 @@ def main(wanted: list[str]) -> int:
     for name, surface in SURFACES.items():
         if wanted and name not in wanted:
             continue
-        for row in surface():
+        for row in _told(name, surface):
             rows.append(row)
             mutants = f"{int(row.caught)} of {row.mutants} caught" if row.mutants else ""
             cells = (row.surface, row.walked, row.payloads, f"{len(row.found):,}")

@@ -4,14 +4,13 @@ import json
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from corpus import FILE_NAME, HOSTILE, batch, task
 from desk import Desk
-from terminal import Terminal, environment, key, program
+from terminal import Terminal, environment, program
 
 LOG = """
 import os
@@ -45,7 +44,6 @@ Screen._on_screen_resume, App._dispatch_action, Writing.save = resume, dispatch,
 
 EDITOR = """
 import sys
-import time
 from pathlib import Path
 Path(sys.argv[-1]).write_text(Path(sys.argv[-2]).read_text())
 """
@@ -86,12 +84,6 @@ class Walker(Desk):
         super().until(*args, **kwargs)
         return self.until_quiet(0.05)
 
-    def press(self, *names: str) -> None:
-        for name in names:
-            self.send(key(name))
-            if name == "escape":  # in a moment it is no beginning of another key any more
-                time.sleep(0.14)
-
 
 class Place:
     """A home folder, with a hostile batch and hostile files in a data folder of a hostile name."""
@@ -114,7 +106,6 @@ class Place:
             "COLORTERM": HOSTILE,
             "LC_MESSAGES": HOSTILE,
             "WALK_LOG": str(self.log),
-            "ESCDELAY": "10",
         }
         file = home / f"batch{FILE_NAME}.json"
         file.write_text(json.dumps(batch(list(tasks) or sample_tasks(), **fields)))

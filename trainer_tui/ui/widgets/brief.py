@@ -51,7 +51,7 @@ class Brief(VerticalScroll, can_focus=True):
 
     def _text(self, task: Task, batch: BatchHead, *, covered: bool) -> Content:
         parts: list[Part] = [
-            (shown_line(task.title), "bold"),
+            (shown_line(task.title[:LONGEST]), "bold"),
             "\n",
             (shown_line(facts(task, batch.language)), "$foreground-muted"),
             "\n",
@@ -61,7 +61,7 @@ class Brief(VerticalScroll, can_focus=True):
         if not task.workable:
             parts.append(("This kind of task is not yet workable here.\n", "$warning"))
         if task.rules:
-            rules = "  ·  ".join(shown_line(describe(data)) for data in task.rules)
+            rules = "  ·  ".join(shown_line(describe(data)[:LONGEST]) for data in task.rules)
             parts += [("\nRules  ", "bold $accent"), rules, "\n"]
         if covered:
             parts.append(("\nThe text is covered. Press space to read it, or skip: ", "$warning"))
