@@ -61,42 +61,6 @@ def desk(cli, text):
     return cli
 
 
-def test_no_command_shows_them_raw(desk, text):
-    response = text("An answer")
-    for argv in (
-        ["status"],
-        ["tasks"],
-        ["batches"],
-        ["show", "one"],
-        ["show", "one", "--reveal"],
-        ["skip", "one", "--reason", "7"],
-        ["skip", "one", "--reason", "1"],
-        ["undo"],
-        ["flag", "one", "--reason", "1"],
-        ["show", "one", "--reveal"],
-        ["undo", "one"],
-        ["draft", "one", "--response-file", response],
-        ["draft", "one"],
-        ["draft", "one", "versions"],
-        ["submit", "one", "--draft"],
-        ["shift", "report"],
-        ["shift", "list"],
-        ["shift", "end"],
-        ["batches", "close", "hostile"],
-        ["import", "hostile.json"],
-        ["tasks", "--state", HOSTILE],
-        ["show", HOSTILE],
-        ["import", HOSTILE.replace("\x00", "")],
-        [HOSTILE],
-        ["settings", "get", HOSTILE],
-        ["export", "--output", f"no/{HOSTILE}"],
-    ):
-        result = desk(*argv)
-        assert result.code in (0, 2), (argv, result.err)
-        assert result.out or result.err
-        assert harmless(result.out + result.err), argv
-
-
 def test_json_holds_the_same_text_escaped(desk):
     for argv in (["tasks"], ["batches"], ["show", "one"], ["status"]):
         out = desk(*argv, "--json").out

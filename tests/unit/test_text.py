@@ -101,13 +101,17 @@ def test_visible_keeps_columns_and_shows_once(text: str) -> None:
         ("\U000e0041", "⚐"),
         ("\udc80", "�"),
         ("tab\tand\nnewline", "tab\tand\nnewline"),
+        ("so\u00adft \u3164\uffa0", "so⍽ft ⍽⍽"),
+        ("a\ufe0f \ufe01 b\U000e0100", "a⍽ ⍽ b⚐"),
+        ("❤\ufe0f\ufe0f\ufe00", "❤\ufe0f⍽⍽"),
+        ("\U0001d173\U000e0100\U000e01f0", "⍽⚐⚐"),
     ],
 )
 def test_visible_shows_what_hides(text: str, shown: str) -> None:
     assert visible(text) == shown
 
 
-@pytest.mark.parametrize("text", [FAMILY, "❤️‍🔥", "क्‍ष", "می‌خواهم", "👍🏽"])
+@pytest.mark.parametrize("text", [FAMILY, "❤️‍🔥", "क्‍ष", "می‌خواهم", "👍🏽", "1️⃣", "☺️", "葛󠄀"])
 def test_visible_leaves_joiners_in_place(text: str) -> None:
     assert visible(text) == text
 

@@ -14,6 +14,9 @@ from trainer_tui.store.config import SettingsFile, default_config
 if TYPE_CHECKING:
     from trainer_tui.store.workspace import Workspace
 
+_OF_LOOKS = {"TEXTUAL_ANIMATIONS", "TEXTUAL_COLOR_SYSTEM", "TEXTUAL_FPS", "TEXTUAL_SMOOTH_SCROLL"}
+"""Textual's variables that change nothing but how it looks."""
+
 
 def run_app(*, read_only: bool = False) -> int:
     """Open the workstation in the terminal and return the exit code."""
@@ -41,6 +44,7 @@ def run_app(*, read_only: bool = False) -> int:
 
 def open_app(workstation: Workstation, settings: Settings, settings_file: SettingsFile) -> int:
     """Run the screen over an open workstation."""
+    _keep_the_log_off()
     # Textual paints on a beat; a key that just misses one should not wait long for the next.
     os.environ.setdefault("TEXTUAL_FPS", "120")
     from trainer_tui.cli.crashes import save
@@ -49,6 +53,16 @@ def open_app(workstation: Workstation, settings: Settings, settings_file: Settin
     app = TrainerApp(workstation, settings, settings_file.save, save, str(settings_file.path))
     app.run()
     return app.return_code or 0
+
+
+def _keep_the_log_off() -> None:
+    """Take away what makes Textual write keys and screens into files, or anybody into the log."""
+    import logging
+
+    for name in [name for name in os.environ if name.startswith("TEXTUAL")]:
+        if name not in _OF_LOOKS:
+            del os.environ[name]
+    logging.getLogger().addHandler(logging.NullHandler())
 
 
 def _open_store(read_only: bool) -> "Workspace":

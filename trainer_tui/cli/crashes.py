@@ -2,12 +2,12 @@
 
 import os
 import platform
-import sys
 import traceback
 from datetime import UTC, datetime
 from pathlib import Path
 
 from trainer_tui import __version__
+from trainer_tui.cli.output import narrate_anyway
 
 FAULT = 3
 """Exit code: the trainer's input was not to blame."""
@@ -15,11 +15,10 @@ FAULT = 3
 
 def tell(error: BaseException) -> int:
     """Write a crash report, say where it is, and return the exit code."""
-    print(
+    narrate_anyway(
         f"The program made a mistake ({type(error).__name__}).\n"
         f"The report, without any of your text: {save(error)}\n"
-        "Everything that was said to be saved is saved.",
-        file=sys.stderr,
+        "Everything that was said to be saved is saved."
     )
     return FAULT
 
@@ -29,18 +28,21 @@ def save(error: BaseException) -> str:
     try:
         from trainer_tui.store.paths import default_home
 
-        return ascii(str(write_report(default_home(), error)))[1:-1]
+        return str(write_report(default_home(), error))
     except Exception:
         return f"it could not be saved; it says\n{report_text(error)}"
 
 
 def write_report(home: Path, error: BaseException) -> Path:
     """Write the report below the data folder, for its owner only; raises `OSError`."""
+    from trainer_tui.store import files
+
+    files.make_folders(home)
     folder = home / "crashes"
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    files.make_folder(folder)
     path = folder / f"{datetime.now(UTC):%Y-%m-%dT%H-%M-%S}-{os.getpid()}.txt"
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
-    with open(os.open(path, flags, 0o600), "w", encoding="utf-8") as file:
+    with open(files.open_file(path, flags), "w", encoding="utf-8", errors="replace") as file:
         file.write(report_text(error))
     return path
 
@@ -56,13 +58,18 @@ def report_text(error: BaseException) -> str:
         f"at {datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC",
     ]
     seen: set[int] = set()
-    cause: BaseException | None = error
-    while cause is not None and id(cause) not in seen:
+    causes: list[BaseException | None] = [error]
+    while causes:
+        cause = causes.pop(0)
+        if cause is None or id(cause) in seen:
+            continue
         seen.add(id(cause))
         number = f" (errno {cause.errno})" if isinstance(cause, OSError) else ""
         lines += ["", f"{type(cause).__module__}.{type(cause).__qualname__}{number}"]
         for frame, line in traceback.walk_tb(cause.__traceback__):
             code = frame.f_code
             lines.append(f"  {code.co_filename}:{line} in {code.co_qualname}")
-        cause = cause.__cause__ or cause.__context__
+        causes.append(cause.__cause__ or cause.__context__)
+        if isinstance(cause, BaseExceptionGroup):
+            causes += cause.exceptions
     return "\n".join(lines) + "\n"

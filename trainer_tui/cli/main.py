@@ -25,6 +25,7 @@ def run() -> NoReturn:
     for name in ("stdin", "stdout", "stderr"):
         if getattr(sys, name) is None:  # the parent closed it
             setattr(sys, name, open(os.devnull, "r" if name == "stdin" else "w"))
+    _hide_texts_of_faults()
     argv = sys.argv[1:]
     opens_screen = not argv or argv[0].startswith("-")
     if opens_screen:
@@ -45,6 +46,18 @@ def run() -> NoReturn:
     os._exit(code)
 
 
+def _hide_texts_of_faults() -> None:
+    """Keep Python from printing what escapes everything else: errors quote what they choke on."""
+
+    def tell(_: object, error: BaseException, __: object) -> None:
+        from trainer_tui.cli import crashes
+
+        crashes.tell(error)
+
+    sys.excepthook = tell
+    sys.unraisablehook = lambda _: None
+
+
 def main(argv: Sequence[str]) -> int:
     """Run one command line and return the exit code; nothing but the code leaves this function."""
     try:
@@ -52,7 +65,9 @@ def main(argv: Sequence[str]) -> int:
         _flush()
         return code
     except KeyboardInterrupt:
-        print("\nInterrupted.", file=sys.stderr)
+        from trainer_tui.cli.output import narrate_anyway
+
+        narrate_anyway("\nInterrupted.")
         return INTERRUPTED
     except BrokenPipeError:
         # Whoever read the output has seen enough.
@@ -60,7 +75,7 @@ def main(argv: Sequence[str]) -> int:
         return 0
     except TrainerError as error:
         return _tell(error)
-    except Exception as error:
+    except BaseException as error:
         from trainer_tui.cli.crashes import tell
 
         return tell(error)
@@ -158,14 +173,11 @@ def top_level() -> "Parser":
 
 
 def _tell(error: TrainerError) -> int:
-    from trainer_tui.cli.output import CannotPrint, narrate
+    from trainer_tui.cli.output import narrate_anyway
 
-    try:
-        narrate(f"{error.title}: {error.message}")
-        if error.hint:
-            narrate(error.hint)
-    except (CannotPrint, BrokenPipeError):
-        pass  # the exit code still tells
+    narrate_anyway(f"{error.title}: {error.message}")
+    if error.hint:
+        narrate_anyway(error.hint)
     return error.exit_code
 
 

@@ -5,8 +5,9 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from trainer_tui import __version__
-from trainer_tui.cli.output import narrate
+from trainer_tui.cli.output import narrate, one_line
 from trainer_tui.domain.shift import IDLE_AFTER
+from trainer_tui.domain.text import clean
 from trainer_tui.services.system import SystemClock, id_maker
 from trainer_tui.services.workstation import Workstation
 from trainer_tui.store.paths import default_home
@@ -14,6 +15,8 @@ from trainer_tui.store.workspace import Workspace
 
 if TYPE_CHECKING:
     from trainer_tui.domain.settings import Settings
+
+_LONGEST_NAME = 200
 
 
 @contextmanager
@@ -67,7 +70,7 @@ def compose(store: Workspace, settings: "Settings | None" = None) -> Workstation
 
 def sign_in(workstation: Workstation, settings: "Settings") -> None:
     """Put the trainer's name into the profile: the one set, the one there, or the system's."""
-    name = settings.trainer or workstation.profile.trainer or _login()
+    name = settings.trainer or workstation.profile.trainer or _login() or "trainer"
     workstation.update_profile(trainer=name)
 
 
@@ -75,9 +78,10 @@ def _login() -> str:
     import getpass
 
     try:
-        return getpass.getuser()
+        # Of the environment, which may hold anything; the store holds text.
+        return one_line(clean(getpass.getuser())[0])[:_LONGEST_NAME]
     except (OSError, KeyError, ImportError):  # no account, no variable: some containers
-        return "trainer"
+        return ""
 
 
 def ensure_shift(workstation: Workstation) -> None:

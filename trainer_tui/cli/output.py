@@ -1,8 +1,9 @@
 """What the command line prints: data on stdout, narration on stderr, nothing a terminal obeys."""
 
+import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import Any, TextIO
 
@@ -16,6 +17,8 @@ class CannotPrint(TrainerError):
 
 
 _FIRST_TAG = "\U000e0000"
+_UNSEEN = re.compile("[\u17b4\u17b5\u3164\ufe00-\ufe0f\uffa0]")
+"""Printable, says Python, though nobody sees them."""
 _SPACES = "\n\t\xa0\u202f\u3000"
 """Harmless, though Python does not call them printable; French and Japanese need the last ones."""
 
@@ -25,7 +28,7 @@ def shown(text: str) -> str:
     plain = text
     for space in _SPACES:
         plain = plain.replace(space, "")
-    if not plain or (plain.isprintable() and max(plain) < _FIRST_TAG):
+    if not plain or (plain.isprintable() and max(plain) < _FIRST_TAG and not _UNSEEN.search(plain)):
         return text
     from trainer_tui.domain.text import visible
 
@@ -43,6 +46,12 @@ def narrate(text: str) -> None:
         sys.stdout.flush()
     _write(sys.stderr, text)
     sys.stderr.flush()
+
+
+def narrate_anyway(text: str) -> None:
+    """Tell it if that is still possible; the exit code tells in any case."""
+    with suppress(CannotPrint, BrokenPipeError):
+        narrate(text)
 
 
 def _write(stream: TextIO, text: str) -> None:
@@ -80,8 +89,21 @@ def put_json(value: Any) -> None:
     """
     import msgspec
 
-    text = msgspec.json.format(msgspec.json.encode(value), indent=2).decode()
+    try:
+        data = msgspec.json.encode(value)
+    except UnicodeEncodeError:
+        data = msgspec.json.encode(_whole(msgspec.to_builtins(value)))
+    text = msgspec.json.format(data, indent=2).decode()
     put((escaped(text) + "\n").encode())
+
+
+def _whole(value: Any) -> Any:
+    """Put replacement signs for half characters, as a file name that is not UTF-8 has them."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode()
+    if isinstance(value, dict):
+        return {_whole(key): _whole(inner) for key, inner in value.items()}
+    return [*map(_whole, value)] if isinstance(value, list | tuple) else value
 
 
 def fields(record: Any) -> dict[str, Any]:

@@ -53,6 +53,12 @@ class Parser(argparse.ArgumentParser):
         settings.setdefault("formatter_class", _Formatter)
         super().__init__(**settings, allow_abbrev=False)
 
+    def _print_message(self, message: str, file: Any = None) -> None:
+        """Print a help by the one way out."""
+        from trainer_tui.cli.output import say
+
+        say(message.removesuffix("\n"))
+
     def error(self, message: str) -> NoReturn:
         """Raise `Usage` with the way to the help."""
         raise Usage(message, f"{self.format_usage().strip()}\nMore: {self.prog} --help")

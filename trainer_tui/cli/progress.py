@@ -4,7 +4,7 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
-from trainer_tui.cli.output import shown
+from trainer_tui.cli.output import one_line, shown
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
@@ -38,9 +38,14 @@ class Bar:
 
     def _begin(self) -> "tuple[Progress, TaskID]":
         from rich.console import Console
-        from rich.markup import escape
-        from rich.progress import Progress
+        from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 
-        progress = Progress(console=Console(stderr=True), transient=True)
+        progress = Progress(
+            TextColumn("{task.description}", markup=False),
+            BarColumn(),
+            TaskProgressColumn(),
+            console=Console(stderr=True),
+            transient=True,
+        )
         progress.start()
-        return progress, progress.add_task(escape(shown(self._what)), total=None)
+        return progress, progress.add_task(shown(one_line(self._what)), total=None)

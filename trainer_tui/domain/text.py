@@ -16,10 +16,12 @@ _PICTOGRAPHS = "\u00a9\u00ae\u203c-\u3299\U0001f000-\U0001faff"
 _JOINERS_IN_PLACE = (
     f"(?<![{_JOINING_SCRIPTS}])(?:(?<![{_PICTOGRAPHS}\ufe0f])\u200d|\u200d(?![{_PICTOGRAPHS}]))"
 )
-_SUSPECT = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f"
-    "\ufeff\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f\U000e0100-\U000e01ef]"
+_ALWAYS_HIDDEN = (
+    "\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u17b4\u17b5\u180e\u200b\u200e\u200f\u2028-\u202e"
+    "\u2060-\u206f\u3164\ud800-\udfff\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3"
+    "\U0001d173-\U0001d17a\U000e0000-\U000e00ff\U000e01f0-\U000e0fff"
 )
+_SUSPECT = re.compile(f"[{_ALWAYS_HIDDEN}\u200c\u200d\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 _SYMBOLS = (
     {chr(code): chr(0x2400 + code) for code in range(0x20)}
     | {"\x7f": "␡", "\x85": "␤", "\u2028": "↵", "\u2029": "⁋"}
@@ -42,8 +44,8 @@ def _cjk() -> re.Pattern[str]:
 @cache
 def _hidden() -> re.Pattern[str]:
     return re.compile(
-        "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f"
-        "\ufeff\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
+        f"[{_ALWAYS_HIDDEN}]"
+        "|(?:(?<=[\\sA-Za-z\ufe00-\ufe0f])|(?<![\\s\\S]))[\ufe00-\ufe0f]"
         f"|(?<![{_JOINING_SCRIPTS}])\u200c"
         f"|{_JOINERS_IN_PLACE}"
         f"|(?<![{_IDEOGRAPHS}])[\U000e0100-\U000e01ef]"
@@ -155,8 +157,8 @@ def visible(text: str) -> str:
     """Show what would be obeyed or hidden by a terminal as symbols, one for each code point.
 
     Covers C0 but tab and newline, DEL, C1, line and paragraph separators, bidirectional
-    controls, zero-width characters, tag characters, variation selectors out of place and
-    lone surrogates. A joiner between emoji, or a joiner or non-joiner after a letter of a
+    controls, zero-width and ignorable characters, tag characters, variation selectors out of
+    place and lone surrogates. A joiner between emoji, or a joiner or non-joiner after a letter of a
     script that joins, is left alone. Length and columns do not change.
     """
     if not _SUSPECT.search(text):

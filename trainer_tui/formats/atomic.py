@@ -13,17 +13,22 @@ _TITLE = "Cannot write this"
 
 
 def write_atomically(
-    path: Path, chunks: Iterable[bytes], progress: Callable[[int], None] | None = None
+    path: Path,
+    chunks: Iterable[bytes],
+    progress: Callable[[int], None] | None = None,
+    *,
+    follow: bool = True,
 ) -> int:
     """Write chunks to a file that appears under its name only when all of it is on disk.
 
     Whatever goes wrong, a file that was there is as it was, and nothing else is left.
-    A link is followed; the new file's permissions are what the umask says. `progress`
+    A link is followed, or without `follow` replaced, as befits a name that nobody gave; the
+    new file's permissions are what the umask says. `progress`
     gets the bytes written so far. Returns the bytes written; raises `BadInput` for a
     path that cannot be a file, `TrainerError` for a disk that refuses, and whatever
     `chunks` raises.
     """
-    target = Path(os.path.realpath(path))
+    target = Path(os.path.realpath(path)) if follow else path
     _require_file(target)
     try:
         handle, temporary = _open_beside(target)

@@ -46,7 +46,7 @@ def bad_rows_file(bad: Iterable[BadRow]) -> bytes:
     return msgspec.json.Encoder().encode_lines(
         [
             {
-                "file": row.file,
+                "file": row.file.encode(errors="replace").decode(),
                 "line": row.line,
                 "field": row.field,
                 "expected": row.expected,

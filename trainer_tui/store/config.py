@@ -96,10 +96,10 @@ class SettingsFile:
         """Put the file in place, wholly or not at all."""
         from trainer_tui.store import files
 
-        # People keep such files as links into a folder of their own.
-        path = self.path.resolve()
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
+            # People keep such files as links into a folder of their own.
+            path = self.path.resolve()
+            files.make_folders(path.parent)
             files.replace_file(path, text.encode())
         except OSError as error:
             raise ConfigRefused(

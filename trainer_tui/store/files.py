@@ -105,6 +105,14 @@ def make_folder(folder: Path) -> None:
     sync_folder(folder.parent)
 
 
+def make_folders(folder: Path) -> None:
+    """Create a folder and those around it that are missing, each for its owner only."""
+    if not folder.is_dir():
+        if folder.parent != folder:
+            make_folders(folder.parent)
+        make_folder(folder)
+
+
 def remove(path: Path) -> None:
     """Take a name away if it is there."""
     with suppress(FileNotFoundError):

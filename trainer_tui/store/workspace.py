@@ -222,9 +222,7 @@ class Workspace:
 
     def _become_writer(self) -> None:
         with files.explained(str(self.home), doing="opened"):
-            self.home.parent.mkdir(parents=True, exist_ok=True)
-            if not self.home.is_dir():
-                files.make_folder(self.home)
+            files.make_folders(self.home)
         self._lock = WriterLock(self._layout)
         self._lock.acquire()
         for folder in self._layout.folders[1:]:

@@ -5,8 +5,10 @@ Knows no Textual at module level, so that the command line can list the keys.
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, NamedTuple
+from unicodedata import category
 
 from trainer_tui.domain.errors import ConfigError
+from trainer_tui.domain.text import visible
 
 if TYPE_CHECKING:
     from textual.binding import BindingType
@@ -314,7 +316,9 @@ def _reach(context: str) -> Iterable[str]:
 def _checked(action_id: str, raw: str) -> str:
     key = raw.strip()
     *modifiers, last = key.split("+") if key != "+" else [key]
-    single = len(last) == 1 and last.isprintable() and last not in "+,"
+    # A mark or a filler would be a key that nobody sees in the hints.
+    single = len(last) == 1 and category(last)[0] in "LNPS" and visible(last) == last
+    single = single and last not in "+,"
     if not key or not (last in _NAMED or single) or not set(modifiers) <= _MODIFIERS:
         raise ConfigError(f"keys: {raw!r} for {action_id} is not a key", _near(last, _NAMED))
     if BY_ID[action_id].context in ("write", "app"):

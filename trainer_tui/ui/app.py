@@ -6,7 +6,6 @@ import signal
 from collections.abc import Callable
 from typing import Any, ClassVar
 
-from rich.text import Text
 from textual import events
 from textual.binding import BindingType
 from textual.driver import Driver
@@ -18,8 +17,9 @@ from trainer_tui.services.workstation import Workstation
 from trainer_tui.ui.actions import BY_ID, bindings, key_name, keymap
 from trainer_tui.ui.desk import Desk
 from trainer_tui.ui.page import Page
-from trainer_tui.ui.palette import Actions
+from trainer_tui.ui.palette import Actions, Palette
 from trainer_tui.ui.screens.shift import ShiftScreen
+from trainer_tui.ui.text import last_words
 from trainer_tui.ui.themes import OURS, textual_name
 from trainer_tui.ui.words import clock
 
@@ -109,7 +109,7 @@ class TrainerApp(Desk):
         try:
             self.save_everything()
         except TrainerError as error:
-            self.exit(return_code=FAULT, message=Text(f"{error.title}: {error.message}"))
+            self.exit(return_code=FAULT, message=last_words(f"{error.title}: {error.message}"))
         else:
             self.exit(return_code=0)
 
@@ -147,7 +147,7 @@ class TrainerApp(Desk):
             f"trainer_tui stopped because of a fault in the program. {saved}\n"
             f"The report, without any of your text: {place}"
         )
-        self._exit_renderables.append(Text(words, overflow="fold"))
+        self._exit_renderables.append(last_words(words))
         self._return_code = FAULT
         self._close_messages_no_wait()
 
@@ -165,7 +165,7 @@ class TrainerApp(Desk):
     def action_palette(self) -> None:
         """Search all commands; a question on the screen has none but its answers."""
         if isinstance(self.screen, Page):
-            self.action_command_palette()
+            self.push_screen(Palette(id="--command-palette"))
 
     def action_settings(self) -> None:
         """Change settings."""

@@ -44,7 +44,7 @@ class Desk(KeysInOrder):
             return
         self.notify(
             message,
-            title=title,
+            title=shown(title),
             severity="error" if severe else "warning" if title else "information",
             timeout=timeout,
             markup=False,

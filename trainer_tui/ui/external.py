@@ -61,6 +61,8 @@ def edit(
     The file is for its owner only, its name is ours. Raises `EditorFailed` when the
     editor fails; what it wrote is then kept, and the error says where.
     """
+    if folder.is_symlink():
+        raise EditorFailed(f"{folder} is a symbolic link, which is refused", "Remove the link.")
     folder.mkdir(mode=0o700, exist_ok=True)
     handle, name = tempfile.mkstemp(prefix="text-", suffix=".md", dir=folder)
     path, before = Path(name), text.encode("utf-8")

@@ -4,11 +4,11 @@ from typing import TypeVar
 
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
-from textual.content import Content
 from textual.visual import VisualType
 from textual.widgets import Static
 
 from trainer_tui.ui.page import Page
+from trainer_tui.ui.text import plain_line
 
 Result = TypeVar("Result")
 
@@ -19,7 +19,7 @@ class ReadingPage(Page[Result]):
     def content(self) -> ComposeResult:
         """The text in a frame that scrolls."""
         with VerticalScroll(id="sheet", can_focus=False) as sheet:
-            sheet.border_title = Content(self.TITLE_WORDS)
+            sheet.border_title = plain_line(self.TITLE_WORDS)
             yield Static(id="text", markup=False)
 
     @property

@@ -295,7 +295,7 @@ def _set_aside(file: Path, result: ReadResult) -> str:
     from trainer_tui.formats.writing import write_atomically
 
     path = file.with_name(file.name + ".bad.jsonl")
-    write_atomically(path, [bad_rows_file(result.bad)])
+    write_atomically(path, [bad_rows_file(result.bad)], follow=False)
     narrate(
         f"{counted(len(result.bad), 'row')} left out, listed with what is wrong in {path}.\n"
         f"Repair what it lists in {file.name}, and import {file.name} again."

@@ -125,7 +125,7 @@ def _edit(file: SettingsFile) -> int:
         own = ""  # a file that is wrong is just what one wants to edit
     fallback = "notepad" if sys.platform == "win32" else "vi"
     command = own or os.environ.get("VISUAL") or os.environ.get("EDITOR") or fallback
-    if not file.path.exists():
+    if not os.path.exists(file.path):
         file.write(config.sample())
     try:
         # On Windows a backslash is part of a path.

@@ -15,7 +15,7 @@ from trainer_tui import __version__
 from trainer_tui.ui.actions import bindings
 from trainer_tui.ui.copying import copy
 from trainer_tui.ui.reading import ReadingPage
-from trainer_tui.ui.text import shown_line
+from trainer_tui.ui.text import Part, assemble, shown_line
 from trainer_tui.ui.words import clock, counted
 
 _PACKAGES = ("textual", "rich", "tinydb", "msgspec", "filelock", "platformdirs", "tomlkit")
@@ -36,18 +36,18 @@ class DebugScreen(ReadingPage[None]):
 
     def text(self, width: int) -> Content:
         """All sections."""
-        parts: list[str | tuple[str, str]] = []
+        parts: list[Part] = []
         for title, facts in self._sections():
             parts += [(title, "bold $accent"), "\n"]
             for name, value in facts:
                 parts += [
-                    (f"  {name:<{_NAME_WIDTH}}", "$foreground-muted"),
+                    (f"  {shown_line(name):<{_NAME_WIDTH}}", "$foreground-muted"),
                     shown_line(value),
                     "\n",
                 ]
             parts.append("\n")
         parts.append(("No text of a task or a draft is on this page.", "$foreground-muted"))
-        return Content.assemble(*parts)
+        return assemble(*parts)
 
     def _sections(self) -> list[Section]:
         troubles = [(t.place, t.message) for t in self.workstation.troubles()]

@@ -12,7 +12,7 @@ from textual.widgets import Button, Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from trainer_tui.ui.actions import BY_ID, bindings, key_name, leaving
-from trainer_tui.ui.text import plain, plain_line, shown_line
+from trainer_tui.ui.text import Part, assemble, plain, plain_line, shown_line
 from trainer_tui.ui.widgets.line_input import LineInput
 
 if TYPE_CHECKING:
@@ -55,11 +55,11 @@ class Dialog(ModalScreen[Result]):
         return key_name(cast("TrainerApp", self.app).keys_of(action))
 
     def _hints(self) -> Content:
-        parts: list[str | tuple[str, str]] = []
+        parts: list[Part] = []
         for verb in self.HINTS:
             label = BY_ID[f"dialog.{verb}"].label
             parts += [(self.key(verb), "bold $accent"), f" {label}  "]
-        return Content.assemble(*parts).rstrip()
+        return assemble(*parts).rstrip()
 
     def action_cancel(self) -> None:
         """Leave without a change."""
@@ -110,7 +110,7 @@ class ConfirmDialog(Dialog[bool]):
             yield Button(self._label(self._yes, "yes"), id="yes", compact=True)
 
     def _label(self, words: str, verb: str) -> Content:
-        return Content.assemble((self.key(verb), "underline"), "  ", shown_line(words))
+        return assemble((self.key(verb), "underline"), "  ", shown_line(words))
 
     @on(Button.Pressed)
     def _pressed(self, message: Button.Pressed) -> None:
@@ -200,7 +200,7 @@ class ReasonDialog(_ListDialog[tuple[str, str] | None]):
         yield Static(plain_line(self._task_title), id="about", markup=False)
         yield OptionList(
             *(
-                Option(Content.assemble(f"{n} " if n < 10 else "  ", shown_line(r)))
+                Option(assemble(f"{n} " if n < 10 else "  ", shown_line(r)))
                 for n, r in enumerate(self._reasons, 1)
             ),
             markup=False,
@@ -264,7 +264,7 @@ class ChoiceDialog(_ListDialog[str | None]):
 
     def _line(self, choice: Choice) -> Content:
         mark = "● " if choice.id == self._current else "  "
-        return Content.assemble(
+        return assemble(
             (mark, "bold"), shown_line(choice.label), (f"  {shown_line(choice.detail)}", "dim")
         )
 

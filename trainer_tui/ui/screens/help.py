@@ -7,8 +7,7 @@ from textual.content import Content
 
 from trainer_tui.ui.actions import CONTEXTS, EDITING, Action, bindings, in_context, key_name
 from trainer_tui.ui.reading import ReadingPage
-
-Part = str | tuple[str, str]
+from trainer_tui.ui.text import Part, assemble
 
 PURPOSES = {
     "shift": "Your task list. Work that is in progress comes first, then what is open, then what "
@@ -70,7 +69,7 @@ class HelpScreen(ReadingPage[None]):
                     parts += self._line(name, description, column, width)
             parts.append("\n")
         parts += [("How saving works", "bold $accent"), "\n", SAVING, "\n"]
-        return Content.assemble(*parts)
+        return assemble(*parts)
 
     def _keys(self, action: Action) -> str:
         return key_name(self.trainer_app.keys_of(action), all_keys=True)

@@ -4,11 +4,11 @@ from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from trainer_tui.ui.actions import bindings, in_context, key_name, leaving
+from trainer_tui.ui.text import assemble
 from trainer_tui.ui.words import time_of_day
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ class PauseScreen(ModalScreen[None]):
         resume = next(in_context("pause"))
         with Vertical(id="box"):
             yield Static(
-                Content.assemble(
+                assemble(
                     (f"⏸  Paused{since}", "bold"),
                     "\n\nYour text is saved. This time does not count as work.\n\n",
                     (key_name(app.keys_of(resume)), "bold $accent"),

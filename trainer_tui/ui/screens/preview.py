@@ -7,7 +7,7 @@ from textual.visual import VisualType
 
 from trainer_tui.ui.actions import bindings
 from trainer_tui.ui.reading import ReadingPage
-from trainer_tui.ui.text import plain_line, shown
+from trainer_tui.ui.text import markdown, plain_line
 
 if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, RenderResult
@@ -71,15 +71,12 @@ class PreviewScreen(ReadingPage[None]):
 
     def text(self, width: int) -> VisualType:
         """Render as much as does not keep anyone waiting."""
-        from rich.markdown import Markdown
-
         if not self._source.strip():
             return plain_line("Nothing is written here yet.")
         return Dressed(
-            Markdown(
-                shown(self._source[:MOST_CHARACTERS]),
-                hyperlinks=False,
-                code_theme="ansi_dark" if self.app.current_theme.dark else "ansi_light",
+            markdown(
+                self._source[:MOST_CHARACTERS],
+                "ansi_dark" if self.app.current_theme.dark else "ansi_light",
             ),
             self.app.theme_variables,
         )

@@ -10,10 +10,9 @@ from trainer_tui.services.reporting import Line, Report
 from trainer_tui.ui.actions import bindings
 from trainer_tui.ui.copying import copy
 from trainer_tui.ui.reading import ReadingPage
-from trainer_tui.ui.text import shown_line
+from trainer_tui.ui.text import Part, assemble, shown_line
 from trainer_tui.ui.words import counted, day_and_time, duration, time_of_day
 
-Part = str | tuple[str, str]
 COPIED_WIDTH = 100
 _GLYPHS = {
     "submitted": "✓ submitted",
@@ -40,7 +39,7 @@ class ReportScreen(ReadingPage[None]):
 
     def text(self, width: int) -> Content:
         """The whole report."""
-        return Content.assemble(*written(self._report, width))
+        return assemble(*written(self._report, width))
 
     @work(group="copy", exit_on_error=False)
     async def action_copy(self) -> None:

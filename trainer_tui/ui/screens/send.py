@@ -16,7 +16,7 @@ from trainer_tui.domain.submission import opening
 from trainer_tui.domain.text import characters, words
 from trainer_tui.ui.actions import BY_ID, bindings, key_name
 from trainer_tui.ui.page import Page
-from trainer_tui.ui.text import plain, shown, shown_line
+from trainer_tui.ui.text import Part, assemble, plain, shown_line
 from trainer_tui.ui.widgets.editor import Editor
 from trainer_tui.ui.words import counted, duration
 
@@ -55,16 +55,16 @@ class SendScreen(Page[bool]):
 
     def _conversation(self) -> Content:
         task = self.workstation.tasks.task(self._draft.task_id)
-        parts: list[str | tuple[str, str]] = []
+        parts: list[Part] = []
         for message in opening(task):
             parts += [(f"{message.role.value}, given", "bold $foreground-muted"), "\n"]
-            parts += [(shown(message.content), "$foreground-muted"), "\n\n"]
+            parts += [(message.content, "$foreground-muted"), "\n\n"]
         for number, pair in enumerate(self._draft.pairs, 1):
             turn = f" {number}" if len(self._draft.pairs) > 1 else ""
             given = ", given" if number <= len(task.prompts) else ""
-            parts += [(f"prompt{turn}{given}", "bold $accent"), "\n", shown(pair.prompt), "\n\n"]
-            parts += [(f"response{turn}", "bold $accent"), "\n", shown(pair.response), "\n\n"]
-        return Content.assemble(*parts[:-1])
+            parts += [(f"prompt{turn}{given}", "bold $accent"), "\n", pair.prompt, "\n\n"]
+            parts += [(f"response{turn}", "bold $accent"), "\n", pair.response, "\n\n"]
+        return assemble(*parts[:-1])
 
     def _figures(self) -> Content:
         task = self.workstation.tasks.task(self._draft.task_id)
@@ -78,11 +78,11 @@ class SendScreen(Page[bool]):
         ]
         if history.revision:
             figures.append(f"revision {history.revision + 1}")
-        parts: list[str | tuple[str, str]] = [" · ".join(figures)]
+        parts: list[Part] = [" · ".join(figures)]
         if task.rules:
             listed = " · ".join(shown_line(describe(data)) for data in task.rules)
             parts += ["\n", ("Asked for, to check by eye: ", "bold"), listed]
-        return Content.assemble(*parts)
+        return assemble(*parts)
 
     def action_confirm(self) -> None:
         """Submit."""

@@ -12,10 +12,9 @@ from trainer_tui.domain.text import words
 from trainer_tui.ui.actions import bindings
 from trainer_tui.ui.ordering import flow
 from trainer_tui.ui.reading import ReadingPage
-from trainer_tui.ui.text import shown, shown_line
+from trainer_tui.ui.text import Part, assemble, shown_line
 from trainer_tui.ui.words import counted, day_and_time, duration, facts
 
-Part = str | tuple[str, str]
 _NEEDS = {"correct": Verb.WRITE, "withdraw": Verb.WITHDRAW}
 _SYNC = {
     SyncState.PENDING: "waiting on this machine",
@@ -68,7 +67,10 @@ class SentScreen(ReadingPage[None]):
         tasks = self.workstation.tasks
         task, history = tasks.task(self._task_id), tasks.history(self._task_id)
         parts: list[Part] = [(shown_line(task.title), "bold"), "\n"]
-        parts += [(facts(task, tasks.batch_of(task.id).language), "$foreground-muted"), "\n\n"]
+        parts += [
+            (shown_line(facts(task, tasks.batch_of(task.id).language)), "$foreground-muted"),
+            "\n\n",
+        ]
         for record in (history.flag, history.skip):
             if record is not None:
                 parts += _settled(record)
@@ -76,7 +78,7 @@ class SentScreen(ReadingPage[None]):
             parts += self._submission(self._revisions[self._index])
         elif history.newest is None:
             parts.append(("Nothing stands as sent for this task.\n", "$foreground-muted"))
-        return Content.assemble(*parts)
+        return assemble(*parts)
 
     def _submission(self, sent: Submission) -> list[Part]:
         withdrawn = self.workstation.tasks.has_status(sent, "withdrawn")
@@ -157,7 +159,7 @@ def _settled(record: Skip | Flag) -> list[Part]:
     line = f"{mark} {day_and_time(record.at)}: {shown_line(record.reason)} · {_synced(record)}"
     parts: list[Part] = [(line, f"bold {color}"), "\n"]
     if record.note:
-        parts += [shown(record.note), "\n"]
+        parts += [record.note, "\n"]
     return [*parts, "\n"]
 
 
@@ -171,6 +173,6 @@ def _said(who: str, text: str, aside: str) -> list[Part]:
         (f"▌{who}", "bold $accent"),
         (f"  {aside}", "$foreground-muted"),
         "\n",
-        shown(text),
+        text,
         "\n",
     ]

@@ -16,7 +16,7 @@ from trainer_tui.domain.errors import TrainerError
 from trainer_tui.domain.settings import CHOICES, Settings
 from trainer_tui.ui.actions import bindings
 from trainer_tui.ui.page import Page
-from trainer_tui.ui.text import plain, plain_line, shown_line
+from trainer_tui.ui.text import assemble, plain, plain_line, shown_line
 from trainer_tui.ui.widgets.line_input import LineInput
 from trainer_tui.ui.words import counted
 
@@ -102,7 +102,7 @@ class SettingsScreen(Page[None]):
         app = self.trainer_app
         remapped = counted(len(app.settings.keys), "action")
         path = shown_line(app.config_path or "config.toml")
-        return Content.assemble(
+        return assemble(
             ("Keys", "bold"),
             f"   {remapped} remapped. Keys are changed in the table [keys] of\n",
             (path, "$accent"),

@@ -19,6 +19,7 @@ from trainer_tui.ui.page import Page
 from trainer_tui.ui.text import plain
 from trainer_tui.ui.widgets.brief import Brief
 from trainer_tui.ui.widgets.frame import caption
+from trainer_tui.ui.widgets.line_input import LineInput
 from trainer_tui.ui.widgets.task_table import TaskTable
 from trainer_tui.ui.words import counted
 
@@ -28,7 +29,7 @@ CURSOR_RESTS = 0.04
 """Seconds after which the cursor counts as at rest on a task, and its brief is shown."""
 
 
-class FilterBox(Input):
+class FilterBox(LineInput):
     """The filter's line."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings("filter", "screen.filter_")

@@ -6,7 +6,6 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
-from textual.content import Content
 from textual.widgets import Static
 
 from trainer_tui.domain.draft import Draft, Version
@@ -14,7 +13,7 @@ from trainer_tui.domain.errors import NotAllowed
 from trainer_tui.ui.actions import bindings
 from trainer_tui.ui.differences import differences
 from trainer_tui.ui.page import Page
-from trainer_tui.ui.text import plain, plain_line, shown
+from trainer_tui.ui.text import Part, assemble, plain, plain_line
 from trainer_tui.ui.widgets.version_list import VersionList
 from trainer_tui.ui.words import counted, day_and_time
 
@@ -23,7 +22,6 @@ MOST_CHARACTERS = 60_000
 CONTEXT_LINES = 2
 """Unchanged lines shown around a change."""
 
-Part = str | tuple[str, str]
 _MARKS = {"same": ("  ", ""), "removed": ("− ", "$error"), "added": ("+ ", "$success")}
 _TAKEN_OUT = ("changed", "removed")
 _STYLES = {"same": "", "removed": "strike $text-error", "added": "underline $text-success"}
@@ -79,16 +77,15 @@ class VersionsScreen(Page[Version | None]):
         if not self._comparing:
             text = plain(written(version.draft))
         elif version is newest:
-            text = Content.styled(
-                "This is the newest version: nothing changed since.", "$foreground-muted"
-            )
+            unchanged = "This is the newest version: nothing changed since."
+            text = assemble((unchanged, "$foreground-muted"))
         else:
-            text = Content.assemble(*compared(written(version.draft), written(newest.draft)))
+            text = assemble(*compared(written(version.draft), written(newest.draft)))
             title += " compared with now"
         sheet.border_title = plain_line(title)
         if len(text.plain) > MOST_CHARACTERS:
             text = text[:MOST_CHARACTERS]
-            sheet.border_subtitle = f"the first {MOST_CHARACTERS:,} characters"
+            sheet.border_subtitle = plain_line(f"the first {MOST_CHARACTERS:,} characters")
         else:
             sheet.border_subtitle = ""
         self.query_one("#text", Static).update(text)
@@ -174,7 +171,7 @@ def compared(old: str, new: str) -> Iterator[Part]:
         for piece in block.pieces:
             # Brackets, since not every terminal strikes text through.
             before, after = ("[-", "-]") if (block.kind, piece.kind) == _TAKEN_OUT else ("", "")
-            for number, line in enumerate(f"{before}{shown(piece.text)}{after}".split("\n")):
+            for number, line in enumerate(f"{before}{piece.text}{after}".split("\n")):
                 if number:
                     yield "\n"
                     yield (mark, f"bold {color}")
@@ -194,4 +191,4 @@ def _unchanged(lines: list[str], *, first: bool, last: bool) -> Iterator[Part]:
         if line is None:
             yield (f"  ⋯ {counted(left_out, 'line')} the same\n", "$foreground-muted")
         else:
-            yield f"  {shown(line)}\n"
+            yield f"  {line}\n"

@@ -8,7 +8,6 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
-from textual.content import Content
 from textual.widgets import Static
 
 from trainer_tui.domain.draft import Cause, Draft, Focus, with_turn
@@ -21,7 +20,7 @@ from trainer_tui.ui.actions import bindings
 from trainer_tui.ui.ordering import flow
 from trainer_tui.ui.page import Page
 from trainer_tui.ui.saving import DraftSaver
-from trainer_tui.ui.text import shown_line
+from trainer_tui.ui.text import assemble, shown_line
 from trainer_tui.ui.widgets.brief import Brief
 from trainer_tui.ui.widgets.conversation import Conversation
 from trainer_tui.ui.widgets.editor import Editor
@@ -151,7 +150,7 @@ class WriteScreen(Page[None]):
         asked = self.query_one("#asked", Static)
         asked.display = self._folded and bool(self.opened_task.rules)
         rules = " · ".join(describe(rule) for rule in self.opened_task.rules)
-        asked.update(Content.assemble(("Rules  ", "bold $accent"), shown_line(rules)))
+        asked.update(assemble(("Rules  ", "bold $accent"), shown_line(rules)))
 
     # Saving
 

@@ -7,7 +7,7 @@ from textual.message import Message
 from textual.widget import Widget
 
 from trainer_tui.ui.actions import Action, key_name
-from trainer_tui.ui.text import shown_line
+from trainer_tui.ui.text import Part, assemble, shown_line
 
 
 class TitleBar(Widget):
@@ -39,7 +39,7 @@ class TitleBar(Widget):
         room = max(width - cell_len(right) - 15, 0)
         left = shown_line(self._place, room)
         gap = " " * max(width - 13 - cell_len(left) - cell_len(right), 1)
-        return Content.assemble(("trainer_tui", "bold"), "  ", left, gap, right)
+        return assemble(("trainer_tui", "bold"), "  ", left, gap, right)
 
 
 Hint = tuple[Action, str, bool]
@@ -79,7 +79,7 @@ class HintBar(Widget):
     def render(self) -> Content:
         """Write as many hints as fit, in their order; the way to the others is always there."""
         column = 0
-        parts: list[tuple[str, str] | str] = []
+        parts: list[Part] = []
         self._places = []
         wide = self.size.width >= 30
         kept = sum(_length(hint) for hint in self._hints if wide and hint[0].id == "app.help")
@@ -96,7 +96,7 @@ class HintBar(Widget):
             parts.append("  ")
             self._places.append((column, column + length, action))
             column += length + 2
-        return Content.assemble(*parts)
+        return assemble(*parts)
 
     def on_click(self, event: events.Click) -> None:
         """Act on the hint under the mouse."""

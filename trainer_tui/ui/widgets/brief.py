@@ -9,7 +9,7 @@ from textual.visual import Visual
 
 from trainer_tui.domain.rules import describe
 from trainer_tui.domain.task import BatchHead, Task
-from trainer_tui.ui.text import plain, shown, shown_line
+from trainer_tui.ui.text import Part, assemble, plain, shown_line
 from trainer_tui.ui.words import counted, facts
 
 LONGEST = 20_000
@@ -105,10 +105,10 @@ class Brief(ScrollView, can_focus=True):
         super().notify_style_update()
 
     def _text(self, task: Task, batch: BatchHead, *, covered: bool) -> Content:
-        parts: list[Content | str | tuple[str, str]] = [
-            (shown_line(task.title), "bold"),
+        parts: list[Part] = [
+            (shown_line(task.title[:LONGEST]), "bold"),
             "\n",
-            (facts(task, batch.language), "$foreground-muted"),
+            (shown_line(facts(task, batch.language)), "$foreground-muted"),
             "\n",
         ]
         if task.warnings:
@@ -116,13 +116,13 @@ class Brief(ScrollView, can_focus=True):
         if not task.workable:
             parts.append(("This kind of task is not yet workable here.\n", "$warning"))
         if task.rules:
-            rules = "  ·  ".join(shown_line(describe(data)) for data in task.rules)
+            rules = "  ·  ".join(shown_line(describe(data)[:LONGEST]) for data in task.rules)
             parts += [("\nRules  ", "bold $accent"), rules, "\n"]
         if covered:
             parts.append(("\nThe text is covered. Press space to read it, or skip: ", "$warning"))
             parts.append(("skipping never counts against you.\n", "$warning"))
-            return Content.assemble(*parts)
-        parts += ["\n", shown(task.instructions), "\n"]
+            return assemble(*parts)
+        parts += ["\n", task.instructions, "\n"]
         if self._with_prompts:
             for message in task.context:
                 parts += _said(message.role.value, message.content)
@@ -131,21 +131,21 @@ class Brief(ScrollView, can_focus=True):
                 parts += _said(label, prompt)
         if batch.guidelines.text:
             title = f"Guidelines, version {shown_line(batch.guidelines.version)}"
-            parts += ["\n", (title, "bold $accent"), "\n", shown(batch.guidelines.text), "\n"]
+            parts += ["\n", (title, "bold $accent"), "\n", batch.guidelines.text, "\n"]
         if batch.rubric:
             parts += ["\n", ("Judged 1 to 7 on", "bold $accent"), "\n"]
             for scale in batch.rubric:
                 parts += [
                     (f"{shown_line(scale.name)}  ", "bold"),
-                    shown(scale.description),
+                    scale.description,
                     "\n",
                 ]
-        return Content.assemble(*parts)
+        return assemble(*parts)
 
 
-def _said(who: str, text: str) -> list[Content | str | tuple[str, str]]:
-    parts: list[Content | str | tuple[str, str]] = ["\n", (who, "bold $accent"), "\n"]
-    parts += [shown(text[:LONGEST]), "\n"]
+def _said(who: str, text: str) -> list[Part]:
+    parts: list[Part] = ["\n", (who, "bold $accent"), "\n"]
+    parts += [text[:LONGEST], "\n"]
     if len(text) > LONGEST:
         rest = counted(len(text) - LONGEST, "character")
         parts.append((f"… and {rest} more, to be read when the task is open\n", "$warning"))

@@ -4,11 +4,10 @@ from collections.abc import Iterable
 
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
-from textual.content import Content
 from textual.widgets import Static
 
 from trainer_tui.domain.message import Message
-from trainer_tui.ui.text import shown
+from trainer_tui.ui.text import Part, assemble
 
 
 class Conversation(VerticalScroll, can_focus=False):
@@ -30,9 +29,9 @@ class Conversation(VerticalScroll, can_focus=False):
 
     def show(self, messages: Iterable[Message]) -> None:
         """Show other messages."""
-        parts: list[str | tuple[str, str]] = []
+        parts: list[Part] = []
         for message in messages:
-            parts += [(message.role.value, "bold $accent"), "\n", shown(message.content), "\n\n"]
+            parts += [(message.role.value, "bold $accent"), "\n", message.content, "\n\n"]
         self.display = bool(parts)
-        self.query_one(Static).update(Content.assemble(*parts[:-1], "\n"))
+        self.query_one(Static).update(assemble(*parts[:-1], "\n"))
         self.scroll_end(animate=False)

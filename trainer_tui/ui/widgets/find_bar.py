@@ -11,6 +11,7 @@ from textual.widgets import Input, Static
 
 from trainer_tui.ui.text import plain
 from trainer_tui.ui.widgets.finding import Found
+from trainer_tui.ui.widgets.line_input import LineInput
 
 
 class FindBar(Horizontal):
@@ -58,7 +59,7 @@ class FindBar(Horizontal):
     def compose(self) -> ComposeResult:
         """Lay out the line."""
         yield Static(plain("Find"), id="find-label")
-        yield Input(id="find-query", compact=True, select_on_focus=True)
+        yield LineInput(id="find-query", compact=True, select_on_focus=True)
         yield Static(id="find-count")
         yield Static(plain(self._hints), id="find-hints")
 

@@ -5,7 +5,7 @@ from textual import events
 from textual.widgets import Input
 
 from trainer_tui.domain.text import clean
-from trainer_tui.ui.text import is_text, shown
+from trainer_tui.ui.text import is_text, typed_line
 
 
 class LineInput(Input):
@@ -13,7 +13,7 @@ class LineInput(Input):
 
     @property
     def _value(self) -> Text:
-        return Text(shown(self.value), no_wrap=True, overflow="ignore", end="")
+        return typed_line(self.value)
 
     def check_consume_key(self, key: str, character: str | None) -> bool:
         """Every character is text, also one that shows nothing by itself."""

@@ -5,7 +5,6 @@ from itertools import pairwise
 from typing import NamedTuple, Self
 
 from rich.cells import cell_len
-from rich.segment import Segment
 from rich.style import Style
 from textual.cache import LRUCache
 from textual.content import Content
@@ -20,6 +19,7 @@ from textual.widget import Widget
 from textual.widgets import TextArea
 
 from trainer_tui.domain.text import grapheme_end, grapheme_start
+from trainer_tui.ui.text import plain, segment
 from trainer_tui.ui.widgets.wrapping import ExactDocument, Wrapping
 
 
@@ -59,7 +59,7 @@ class RowArea(TextArea):
         self,
         text: str = "",
         *,
-        placeholder: Content | str = "",
+        placeholder: Content | None = None,
         read_only: bool = False,
         max_checkpoints: int = 50,
         name: str | None = None,
@@ -76,7 +76,7 @@ class RowArea(TextArea):
         self._holding = False
         super().__init__(
             text,
-            placeholder=placeholder,
+            placeholder=placeholder or "",
             read_only=read_only,
             max_checkpoints=max_checkpoints,
             highlight_cursor_line=False,
@@ -330,10 +330,10 @@ class RowArea(TextArea):
         length = 0
         for start, end in pairwise(cuts):
             over = (span.style for span in spans if span.start <= start and span.end >= end)
-            segments.append(Segment(text[start:end], self._mixed(*base, *over)))
+            segments.append(segment(text[start:end], self._mixed(*base, *over)))
             length += cell_len(text[start:end])
         if length < self._row_width:
-            segments.append(Segment(" " * (self._row_width - length), self._mixed(*base)))
+            segments.append(segment(" " * (self._row_width - length), self._mixed(*base)))
         return Strip(segments, max(length, self._row_width))
 
     def _mixed(self, *names: str) -> Style:
@@ -347,7 +347,7 @@ class RowArea(TextArea):
         return mixed
 
     def _placeholder_strip(self, row: Row) -> Strip:
-        lines = Content.from_text(self.placeholder, markup=False).wrap(max(self._row_width, 1))
+        lines = plain(str(self.placeholder)).wrap(max(self._row_width, 1))
         if row.placeholder > len(lines):
             return self._strip(_BEYOND_THE_END)
         content = lines[row.placeholder - 1].stylize(

@@ -8,7 +8,7 @@ from textual.content import Content
 from textual.widget import Widget
 
 from trainer_tui.ui.actions import bindings
-from trainer_tui.ui.text import shown_line
+from trainer_tui.ui.text import assemble, plain, shown_line
 from trainer_tui.ui.widgets.find_bar import FindBar
 
 
@@ -69,5 +69,5 @@ class StatusLine(Widget, can_focus=True):
         """Write the state, and while focused that keys act."""
         words, style = self._state
         if self.has_focus:
-            return Content.assemble(("KEYS", "bold"), "  single keys act, i writes on   ", words)
-        return Content.assemble((words, style)) if words else Content("")
+            return assemble(("KEYS", "bold"), "  single keys act, i writes on   ", words)
+        return assemble((words, style)) if words else plain("")

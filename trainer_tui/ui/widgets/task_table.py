@@ -15,7 +15,7 @@ from textual.strip import Strip
 
 from trainer_tui.domain.progress import State
 from trainer_tui.services.tasks import Row
-from trainer_tui.ui.text import shown_line
+from trainer_tui.ui.text import segment, shown_line
 
 GLYPHS = {
     State.DRAFT: "✎ draft",
@@ -195,8 +195,8 @@ class TaskTable(ScrollView, can_focus=True):
         room = max(width - _STATE_WIDTH - kind_width - _TIME_WIDTH - 3, 4)
         title = shown_line(warned + task.title, room)
         return [
-            Segment(" " + GLYPHS[row.state].ljust(_STATE_WIDTH), state),
-            Segment(kind.ljust(kind_width), dim),
-            Segment(set_cell_size(title, room) if cell_len(title) < room else title, title_style),
-            Segment(minutes.rjust(_TIME_WIDTH) + "  ", dim),
+            segment(" " + GLYPHS[row.state].ljust(_STATE_WIDTH), state),
+            segment(kind.ljust(kind_width), dim),
+            segment(set_cell_size(title, room) if cell_len(title) < room else title, title_style),
+            segment(minutes.rjust(_TIME_WIDTH) + "  ", dim),
         ]

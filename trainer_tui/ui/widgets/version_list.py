@@ -15,6 +15,7 @@ from textual.strip import Strip
 
 from trainer_tui.domain.draft import Cause, Draft, Version
 from trainer_tui.domain.text import words
+from trainer_tui.ui.text import segment
 from trainer_tui.ui.words import day_and_time, time_of_day
 
 CAUSES = {
@@ -175,7 +176,7 @@ class VersionList(ScrollView, can_focus=True):
         if cell_len(left) + cell_len(right) > width:
             right = f"{count:,}w {shown:>5} "
         room = max(width - cell_len(right), 0)
-        return [Segment(set_cell_size(left, room), base), Segment(right, dim)]
+        return [segment(set_cell_size(left, room), base), segment(right, dim)]
 
     def _count(self, version: Version) -> int:
         if version.number not in self._counts:

@@ -1,0 +1,268 @@
+"""Every command line of the program over hostile data: on a terminal, and with a pipe."""
+
+import json
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from corpus import FILE_NAME, HOSTILE, RAW
+from places import CONFIG, Place
+from stream import leaks
+
+Line = tuple[str | bytes, ...]
+Run = Callable[..., bytes]
+FIXTURES = Path(__file__).parent.parent / "formats" / "fixtures"
+OPTIONS = ("--batch", "--category", "--state", "--search", "--limit")
+
+
+def lines(place: Place) -> Iterator[Line]:
+    """Yield command lines, in an order in which each finds what it needs."""
+    home = place.home
+    text, talk = home / f"text{FILE_NAME}.md", home / f"talk{FILE_NAME}.json"
+    text.write_text("An answer\u202e \u200b\U000e0041\n")
+    talk.write_text(json.dumps([{"role": HOSTILE, "content": HOSTILE, HOSTILE: 1}]))
+    controls = home / f"controls{FILE_NAME}"
+    controls.write_text(HOSTILE, newline="")
+    (home / "raw").write_bytes(RAW)
+    for name in ("status", "tasks", "batches", "show", "keys", "paths", "doctor", "settings"):
+        rest: Line = ("t1",) if name == "show" else ()
+        yield (name, *rest)
+        yield (name, *rest, "--json")
+    yield ("show", "t2", "--reveal")
+    yield ("tasks", "--search", HOSTILE)
+    yield ("tasks", "--search", RAW, "--json")
+    yield ("batches", "list")
+    yield ("batches", "close", "b")
+    yield ("batches", "reopen", "b")
+    yield ("shift", "start", "--team", "T", "--json")
+    yield ("shift", "list")
+    yield ("shift", "list", "--json")
+    yield ("skip", "t1", "--reason", "7")
+    yield ("skip", "t1", "--reason", HOSTILE)
+    yield ("skip", "t1", "--reason", "1", "--note", "a\u202e note", "--json")
+    yield ("undo",)
+    yield ("undo", "--json")
+    yield ("flag", "t1", "--reason", "1", "--note", HOSTILE)
+    yield ("flag", "t1", "--reason", "1", "--json")
+    yield ("withdraw", "t1", "--json")
+    yield ("flag", "t1", "--reason", "1")
+    yield ("withdraw", "t1")
+    yield ("skip", "t3", "--reason", "1")
+    for action in ("save", "show", "versions", "discard"):
+        given: Line = ("--response-file", str(text)) if action == "save" else ()
+        yield ("draft", "t1", action, *given)
+        yield ("draft", "t1", action, *given, "--json")
+    yield ("draft", "t1", "restore", "1")
+    yield ("draft", "t1", "--note", "a\u202e note")
+    yield ("draft", "t1", "--response-file", str(controls))
+    yield ("draft", "t1", "--response-file", "raw")
+    yield ("draft", "t1", "--response-file", f"missing{FILE_NAME}")
+    yield ("draft", "t1", "--response-file", b"missing" + RAW)
+    yield ("draft", "t1", "--conversation", str(talk))
+    yield ("draft", "t1", HOSTILE)
+    yield ("draft", "t1", "show", HOSTILE)
+    yield ("submit", "t1", "--draft", "--minutes", "2")
+    yield ("submit", "t2", "--response-file", str(text), "--json")
+    yield ("submit", "t2", "--minutes", HOSTILE)
+    yield ("submit", "t1", "--conversation", str(controls))
+    yield ("show", "t1", "--reveal")
+    yield ("show", "t1", "--json")
+    for form in ("messages", "native", "alpaca"):
+        yield ("export", "--format", form)
+    yield ("export", "--output", f"out{FILE_NAME}")
+    yield ("export", "--output", f"no{FILE_NAME}/x")
+    yield ("export", "--output", b"out" + RAW)
+    yield ("export", "--since", HOSTILE)
+    yield ("export", "--batch", HOSTILE)
+    for action in ("pause", "resume", "report", "end"):
+        yield ("shift", action)
+    yield ("shift", "report", "--json")
+    yield ("shift", "report", HOSTILE)
+    yield ("settings", "get", "trainer")
+    yield ("settings", "get", "trainer", "--json")
+    yield ("settings", "set", "theme", HOSTILE)
+    yield ("settings", "set", "trainer", HOSTILE)
+    yield ("settings", "set", "trainer", "Ada\u202e\u200b")
+    yield ("settings", "set", "idle_minutes", HOSTILE)
+    yield ("settings", "set", "next_task", HOSTILE)
+    yield ("settings", "set", "keys.write.save", HOSTILE)
+    yield ("settings", "set", f"keys.{HOSTILE}", "x")
+    yield ("settings", "get", HOSTILE)
+    yield ("settings", "set", RAW, RAW)
+    yield ("settings", "unset", "editor")
+    yield ("settings", "unset", HOSTILE)
+    yield ("settings", "path")
+    yield ("settings", "edit")
+    yield ("keys", HOSTILE)
+    yield ("doctor", "--repair")
+    yield ("doctor", "--confirm")
+    for shell in ("bash", "zsh", "tcsh", HOSTILE):
+        yield ("completion", shell)
+    yield from _imports(place)
+    yield from _wrong()
+
+
+def _imports(place: Place) -> Iterator[Line]:
+    """Import every format with hostile texts in every string, and files that are wrong."""
+    for fixture in sorted(FIXTURES.iterdir()):
+        file = place.home / f"{fixture.stem}{FILE_NAME}{fixture.suffix}"
+        file.write_text(_hostile_file(fixture))
+        yield ("import", str(file), "--dry-run")
+        yield ("import", str(file), "--skip-bad", "--json")
+        yield ("import", str(file), "--id", f"made-{fixture.stem.replace('_', '-')}")
+    wrong = {
+        "unknown.jsonl": json.dumps({HOSTILE: HOSTILE}) + "\n",
+        "version.json": json.dumps({"format": HOSTILE, "version": HOSTILE, "tasks": HOSTILE}),
+        "format.json": json.dumps({"format": f"trainer-tui/{HOSTILE}", "tasks": []}),
+        "fields.json": json.dumps(
+            {"format": "trainer-tui/batch", "version": 1, HOSTILE: 1, "tasks": [{HOSTILE: HOSTILE}]}
+        ),
+        "language.json": json.dumps(
+            {
+                "format": "trainer-tui/batch",
+                "version": 1,
+                "id": HOSTILE,
+                "language": HOSTILE,
+                "tasks": [],
+            }
+        ),
+        "label.json": json.dumps([{"data": {HOSTILE: 1, f"{HOSTILE}2": HOSTILE}}]),
+        "numbers.jsonl": json.dumps({"prompt": 1, "id": [HOSTILE]}) + "\n",
+        "twice.json": '{"' + HOSTILE.encode("unicode_escape").decode() + '": 1',
+        "columns.csv": f'"{HOSTILE.replace(chr(34), "")}",b\n1,2\n',
+        "plain": HOSTILE,
+    }
+    for name, text in wrong.items():
+        file = place.home / f"{FILE_NAME}{name}"
+        file.write_text(text)
+        yield ("import", str(file))
+        yield ("import", str(file), "--json")
+    raw = os.fsencode(place.home) + b"/tasks" + RAW.replace(b"/", b"") + b".jsonl"
+    Path(os.fsdecode(raw)).write_text('{"prompt": "a"}\n{"prompt": 3}\n')
+    yield ("import", raw, "--skip-bad")
+    yield ("import", raw, "--json")
+    yield ("import", "raw")
+    yield ("import", f"missing{FILE_NAME}", HOSTILE, b"missing" + RAW)
+    for option in ("--map", "--kind", "--format", "--id", "--title", "--team", "--language"):
+        for word in (HOSTILE, f"prompt={HOSTILE}", RAW):
+            yield ("import", "raw", option, word)
+    yield ("import", "--samples", "--dry-run", "--json")
+
+
+def _hostile_file(fixture: Path) -> str:
+    text = fixture.read_text()
+    if fixture.suffix == ".csv":
+        head, *rest = text.splitlines()
+        quoted = HOSTILE.replace('"', '""')
+        return "\n".join([head, *(f'{line},"{quoted}"' for line in rest), rest[0]]) + "\n"
+    if fixture.suffix == ".json":
+        return json.dumps(_hostile(json.loads(text)))
+    return "".join(json.dumps(_hostile(json.loads(line))) + "\n" for line in text.splitlines())
+
+
+_WORDS = {"format", "kind", "role", "id", "lang", "language", "parent_id", "message_id"}
+_WORDS |= {"user_message_id", "parent_message_id", "category", "relation", "tree_state"}
+
+
+def _hostile(value: object, key: str = "") -> object:
+    if isinstance(value, str):
+        return value if key in _WORDS else f"{value} {HOSTILE}"
+    if isinstance(value, list):
+        return [_hostile(item, key) for item in value]
+    if isinstance(value, dict):
+        return {name: _hostile(item, name) for name, item in value.items()}
+    return value
+
+
+def _wrong() -> Iterator[Line]:
+    from trainer_tui.cli.commands import COMMANDS
+
+    for name in COMMANDS:
+        yield (name, "--help")
+        yield (name, "--no-such")
+        yield (name, f"--{HOSTILE}")
+        yield (name, HOSTILE, HOSTILE, HOSTILE, HOSTILE)
+        yield (name, RAW)
+        yield (name, f"--json={HOSTILE}")
+    for name in ("batches", "tasks"):
+        for option in OPTIONS:
+            yield (name, option, HOSTILE)
+    yield (HOSTILE,)
+    yield (RAW,)
+    yield ("help", HOSTILE)
+    yield ("help",)
+    yield ("--help",)
+    yield ("--version",)
+    yield (f"--{HOSTILE}",)
+    yield ("--read-only", HOSTILE)
+
+
+ENVIRONMENTS: dict[str, dict[str, str]] = {
+    "COLUMNS": {"COLUMNS": HOSTILE},
+    "COLUMNS in other digits": {"COLUMNS": "²"},
+    "a narrow terminal": {"COLUMNS": "1"},
+    "settings elsewhere": {"TRAINER_TUI_CONFIG": f"/nowhere/{HOSTILE.replace('/', '_')}"},
+    "data elsewhere": {"TRAINER_TUI_HOME": f"/proc/{HOSTILE.replace('/', '_')[:200]}"},
+    "a locale": {"LANG": HOSTILE, "LC_ALL": HOSTILE},
+    "a latin terminal": {"PYTHONIOENCODING": "latin-1"},
+    "bytes for a name": {"USER": os.fsdecode(RAW), "LOGNAME": os.fsdecode(RAW)},
+    "bytes for a folder": {"TRAINER_TUI_HOME": "/proc/" + os.fsdecode(RAW)},
+    "an editor": {"EDITOR": HOSTILE, "VISUAL": HOSTILE},
+}
+"""What may stand around a command."""
+AROUND: tuple[Line, ...] = (
+    ("status",),
+    ("tasks",),
+    ("paths",),
+    ("paths", "--json"),
+    ("settings", "edit"),
+    ("shift", "start"),
+    ("--help",),
+    ("import", "--samples"),
+)
+
+BROKEN_CONFIGS = (
+    f"theme = {json.dumps(FILE_NAME)}\n".replace("\x1b", "\\u001b"),
+    f"# {HOSTILE}\n",
+    '[keys]\n"\\u001b]0;owned\\u0007" = "\\u009b6n"\n',
+    '"\\u001b]0;owned\\u0007" = 1\n',
+    'theme = "\\u001b[6n"\n',
+    '[keys]\n"write.save" = "\\u202e"\n',
+    '[keys]\n"write.save" = ["\\u202e"]\n',
+)
+
+
+def check(
+    place: Place, on_terminal: Run | None, into_pipe: Run | None
+) -> tuple[list[Line], list[str]]:
+    """Run them all, in the ways that are given; return them, and what leaked."""
+    done: list[Line] = []
+    found: list[str] = []
+
+    def run(*line: str | bytes, **env: str) -> None:
+        for way in (on_terminal, into_pipe):
+            if way is None:
+                continue
+            raw = way(*line, **env)
+            if "PYTHONIOENCODING" in env and way in (place.on_terminal, place.run):
+                raw = raw.decode("latin-1").encode()
+            if way is on_terminal or line[0] != "export":  # to a pipe it is data
+                found.extend(f"{line}: {leak}" for leak in leaks(raw, screen=False))
+            if b"made a mistake" in raw:
+                found.append(f"{line} {[*env]}: a fault of the program: {raw[-300:]!r}")
+        if "edit" in line:  # it wrote what is no settings file
+            config.write_text(CONFIG)
+        done.append(line)
+
+    config = place.data / "config.toml"
+    for line in lines(place):
+        run(*line)
+    for env in ENVIRONMENTS.values():
+        for line in AROUND:
+            run(*line, **env)
+    for number, broken in enumerate(BROKEN_CONFIGS):
+        file = place.home / f"{number}{FILE_NAME}.toml"
+        file.write_text(broken)
+        for line in (("settings",), ("keys",), ("status",), ("shift", "start")):
+            run(*line, TRAINER_TUI_CONFIG=str(file))
+    return done, found

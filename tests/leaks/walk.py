@@ -1,0 +1,488 @@
+"""A walk over every screen and every action of the workstation, all of whose texts are hostile."""
+
+import contextlib
+import json
+import signal
+from collections.abc import Callable
+from pathlib import Path
+
+from corpus import FILE_NAME, HOSTILE, LONG_LINE, SHORT, batch, task
+from desk import AT_LIST, AT_TEXT, BEFORE_SENDING, Desk
+from places import CONFIG, Place
+
+PASTED = f"{SHORT} {HOSTILE} {SHORT}"
+MOVES = ("j", "k", "G", "g", "pagedown", "pageup")
+"""Keys of a page that is read."""
+COPIES = {"list": 1, "write": 1, "end": 1}
+"""How often a stretch copies: on the debug page, in a text, in the report."""
+
+
+def prepare(home: Path) -> Place:
+    """Make a place with many batches, damaged files, a text left by an editor, and settings."""
+    place = Place(home)
+    more = []
+    for number in range(11):
+        file = home / f"more{number}.json"
+        file.write_text(json.dumps(batch([task("x")], id=f"more{number}")))
+        more.append(str(file))
+    place.run("import", *more)
+    place.run("settings", "set", "theme", "dusk")
+    (place.data / "config.toml").write_text(CONFIG)
+    (place.data / "batches" / f"{FILE_NAME}.json").write_text(HOSTILE)
+    (place.data / "drafts" / f"{FILE_NAME}.jsonl").write_text(HOSTILE)
+    (place.data / "workspace.json.prev").write_text(HOSTILE)
+    (place.data / "lock.holder").write_text(HOSTILE)
+    editing = place.data / "editing"
+    editing.mkdir(mode=0o700)
+    (editing / f"text-{FILE_NAME}.md").write_text(HOSTILE)
+    return place
+
+
+def walk(place: Place, stretch: str, size: tuple[int, int], patch: str = "") -> bytes:
+    """Walk one of the stretches to its end and return what the terminal received."""
+    desk = place.open(size=size, patch=patch)
+    try:
+        with contextlib.ExitStack() as beside:
+            beside.callback(place.refuse_to_save, None)
+            for part in STRETCHES[stretch]:
+                part(place, desk)
+            assert desk.ended() == 0
+    except BaseException:
+        desk.close()
+        raise
+    assert desk.left_as_found() == []
+    desk.close()
+    return desk.raw
+
+
+def at_list(place: Place, desk: Desk) -> None:
+    """The task list, its brief, its filter, help, palette, debug, settings."""
+    desk.until("Title-t1")
+    read(desk)
+    desk.press("ctrl+d", "ctrl+u", "J", "K", "j", "space", "n", "[", "g")
+    for name in ("f1", "?"):
+        desk.press(name)
+        desk.until("Help")
+        read(desk)
+        desk.press("escape")
+    desk.until(AT_LIST)
+    desk.press("ctrl+p")
+    desk.until("Search for commands")
+    desk.paste(PASTED)
+    desk.until_quiet()
+    desk.press("escape")
+    desk.press("ctrl+p")
+    desk.until("Search for commands")
+    desk.type("report")
+    desk.until("Read the report")
+    desk.press("enter")
+    desk.until("y copy", "back")
+    desk.press("escape")
+    desk.until(AT_LIST)
+    desk.press("/")
+    desk.paste(PASTED)
+    desk.until("No task matches")
+    desk.press("escape")
+    desk.press("/")
+    desk.type("[@click")
+    desk.until("of ")
+    desk.press("enter", "escape")
+    desk.until(AT_LIST)
+    desk.press("f12")
+    desk.until("For a bug report")
+    read(desk)
+    desk.press("y")
+    desk.until("Copied")
+    desk.press("escape")
+    desk.until(AT_LIST)
+
+
+def settings(place: Place, desk: Desk) -> None:
+    """The settings, with what cannot be said in them."""
+    desk.press("ctrl+g")
+    desk.until("Settings")
+    desk.paste(f"Name {HOSTILE}")
+    slowly(desk, "enter", "down", "right", "left", "down", "down", "ctrl+a", "ctrl+k")
+    desk.paste(PASTED)
+    desk.press("enter")
+    desk.until("not saved")
+    slowly(desk, "ctrl+a", "ctrl+k")
+    desk.type("5")
+    slowly(desk, "enter", "down")
+    desk.paste(f"'{HOSTILE}")
+    slowly(desk, "enter", "up", "down", "f1", "escape", "escape")
+    desk.until(AT_LIST)
+
+
+def read(desk: Desk) -> None:
+    """Scroll through a page."""
+    desk.press(*MOVES)
+    desk.until_quiet(0.15)
+
+
+def slowly(desk: Desk, *names: str) -> None:
+    """Press keys, each when the screen has settled after the one before."""
+    for name in names:
+        desk.press(name)
+        desk.until_quiet(0.15)
+
+
+def pickers(place: Place, desk: Desk) -> None:
+    """Questions on the list: which batch, why skip, what is wrong, take back, pause."""
+    desk.press("b")
+    desk.until("Which batch?")
+    desk.press("down", "up")
+    desk.paste(PASTED)
+    desk.until_quiet()
+    desk.press("escape")
+    desk.until(AT_LIST)
+    desk.press("b")
+    desk.until("Which batch?")
+    desk.press("down", "enter")
+    desk.until("8 tasks")
+    desk.press("b")
+    desk.until("Which batch?")
+    desk.type("all batches")
+    desk.until_quiet()
+    desk.press("enter")
+    desk.until("Title-t1")
+    desk.press("g", "s")
+    desk.until("Why skip")
+    desk.press("j", "k", "tab")
+    desk.paste(f"Note {HOSTILE}")
+    desk.press("escape")
+    desk.until(AT_LIST)
+    desk.press("s")
+    desk.until("Why skip")
+    desk.press("tab")
+    desk.paste(f"Note {HOSTILE}")
+    desk.press("enter")
+    desk.until("Skipped")
+    desk.press("u")
+    desk.until("Took back")
+    desk.press("g", "f")
+    desk.until("What is wrong")
+    desk.press("1")
+    desk.until("Flagged")
+    desk.press("G", "w")
+    desk.until_quiet()
+    desk.press("escape")
+    desk.until(AT_LIST)
+    desk.press("p")
+    desk.until("Paused")
+    desk.press("f1", "escape", "p")
+    desk.until(AT_LIST)
+
+
+def writing(place: Place, desk: Desk) -> None:
+    """The Write screen on a task that gives its prompt: find, versions, preview, own editor."""
+    desk.press("g", "enter")
+    desk.until(AT_TEXT)
+    desk.type("x")
+    desk.paste(PASTED)
+    desk.until("left out")
+    desk.press("ctrl+home", "ctrl+end", "ctrl+s", "f2", "f2", "f1")
+    desk.until("Help")
+    desk.press("escape")
+    desk.until(AT_TEXT)
+    desk.press("escape", "P", "f7", "ctrl+f")
+    desk.until("Find")
+    desk.press("enter", "down", "up", "ctrl+a", "ctrl+k")
+    desk.paste(PASTED)
+    desk.until("no match")
+    desk.press("escape", "ctrl+c", "escape", "i")
+    desk.press("ctrl+o")
+    desk.until("$EDITOR")
+    desk.press("ctrl+g")
+    desk.until("Settings")
+    slowly(desk, "down", "down", "down", "down", "ctrl+a", "ctrl+k", "enter", "escape")
+    desk.until(AT_TEXT)
+    desk.press("ctrl+o")
+    desk.until("taken over")
+    desk.press("escape", "m")
+    desk.until("Preview")
+    read(desk)
+    desk.press("escape")
+    desk.until("KEYS")
+    desk.press("i", "f3")
+    desk.until("Preview")
+    desk.press("escape")
+    desk.until(AT_TEXT)
+    desk.type("more")
+    desk.press("ctrl+s", "f9")
+    desk.until("Versions")
+    desk.press("space", "j", "d", "G", "g", "j", "pagedown", "pageup", "k", "escape")
+    desk.until(AT_TEXT)
+    desk.press("f9")
+    desk.until("Versions")
+    desk.press("space", "j", "j", "enter")
+    desk.until("is on top")
+    desk.press("escape", "v")
+    desk.until("Versions")
+    desk.press("escape")
+    desk.until("KEYS")
+    desk.press("j", "k", "b", "b", "?", "escape", "e")
+    desk.until("taken over")
+    desk.press("/")
+    desk.until("Find")
+    desk.press("escape")
+    desk.until(AT_TEXT)
+    place.refuse_to_save(f"Refused {HOSTILE}")
+    desk.type("not saved")
+    desk.until("✗ not saved")
+    desk.press("ctrl+s")
+    desk.until("Refused")
+    place.refuse_to_save(None)
+    desk.press("ctrl+s")
+    desk.until("✓ saved")
+    desk.press("escape", "p")
+    desk.until("Paused")
+    desk.press("p")
+    desk.until("KEYS")
+
+
+def sending(place: Place, desk: Desk) -> None:
+    """Before sending, the note, the next tasks; a covered one; what was sent, and its revisions."""
+    desk.press("d")
+    desk.until(BEFORE_SENDING)
+    desk.press("tab")
+    desk.paste(f"Note {HOSTILE}")
+    desk.press("escape")
+    desk.until("KEYS")
+    desk.press("f8")
+    desk.until(BEFORE_SENDING)
+    desk.press("f1", "escape")
+    desk.until(BEFORE_SENDING)
+    desk.press("f8")
+    desk.until("Submitted")
+    desk.until("Content warning")
+    desk.press("l", "h", "right", "left", "j", "k", "n")
+    desk.until(AT_LIST)
+    desk.press("g", "enter")
+    desk.until("Content warning")
+    desk.press("y")
+    desk.until(AT_TEXT)
+    desk.press("escape", "space", "s")
+    desk.until("Why skip")
+    desk.press("1")
+    desk.until("Skipped", AT_TEXT)
+    desk.type("asked")
+    desk.press("tab")
+    desk.paste(PASTED)
+    desk.press("ctrl+t")
+    desk.until("turn 2 of 2")
+    desk.type("again")
+    desk.press("escape", "t")
+    desk.until("turn 3 of 3")
+    desk.type("z")
+    desk.press("f4")
+    desk.until("turn 2 of 3")
+    desk.press("f5", "escape", "[", "]", "x")
+    desk.until("Remove turn")
+    desk.press("y")
+    desk.until("turn 2 of 2")
+    desk.press("f")
+    desk.until("What is wrong")
+    desk.press("1")
+    desk.until("Flagged", AT_TEXT)
+    desk.type("x")
+    desk.press("escape", "D")
+    desk.until("Put this draft away?")
+    desk.press("y")
+    desk.until(AT_LIST)
+    desk.press("/")
+    desk.type("done")
+    desk.press("enter")
+    desk.until("1 of ")
+    desk.press("g", "enter")
+    desk.until("task list", "submitted")
+    read(desk)
+    desk.press("f1", "escape", "v")
+    desk.until("Versions")
+    desk.press("escape")
+    desk.until("submitted")
+    desk.press("c")
+    desk.until(AT_TEXT)
+    desk.type("second")
+    desk.press("f8")
+    desk.until(BEFORE_SENDING)
+    desk.press("f8")
+    desk.until("Submitted")
+    desk.until_quiet()
+    back_to_list(desk)
+    desk.press("g", "enter")
+    desk.until("revision 2")
+    desk.press("[")
+    desk.until("not the newest")
+    desk.press("]", "w")
+    desk.until("Take back")
+    desk.press("escape")
+    desk.until("revision 2")
+    desk.press("escape")
+    desk.until(AT_LIST)
+    desk.press("v")
+    desk.until("Versions")
+    desk.press("escape")
+    desk.until(AT_LIST)
+    desk.press("c")
+    desk.until(AT_TEXT)
+    back_to_list(desk)
+    desk.press("w")
+    desk.until("Take back")
+    desk.press("l", "enter")
+    desk.until("Took back")
+
+
+def back_to_list(desk: Desk) -> None:
+    """Go to the list from wherever sending has led."""
+    screen = desk.until(
+        lambda text: any(at in text for at in (AT_LIST, AT_TEXT, "KEYS", "Not this one"))
+    )
+    if "Not this one" in screen:
+        desk.press("escape")
+    elif AT_LIST not in screen:
+        desk.press("escape", "q")
+    desk.until(AT_LIST)
+
+
+def leave(place: Place, desk: Desk) -> None:
+    """Leave by key."""
+    desk.press("ctrl+q")
+
+
+def the_end(place: Place, desk: Desk) -> None:
+    """A window beside this one, the report, the end of the shift."""
+    with place.open("--read-only", size=(100, 30)) as other:
+        other.until("Read-only")
+        other.press("s", "f12", "escape", "g", "enter")
+        other.until_quiet()
+        other.press("escape", "q")
+        other.ended()
+        place.said.append(other.raw)
+    desk.press("s")
+    desk.until("Why skip")
+    desk.press("1")
+    desk.until("Skipped")
+    desk.press("f")
+    desk.until("What is wrong")
+    desk.press("tab")
+    desk.paste(f"Note {HOSTILE}")
+    desk.press("enter")
+    desk.until("Flagged")
+    desk.press("r")
+    desk.until("y copy", "back")
+    read(desk)
+    desk.press("y")
+    desk.until("Copied")
+    desk.press("escape")
+    desk.until(AT_LIST)
+    desk.press("E")
+    desk.until("End the shift?")
+    desk.press("y")
+    desk.until("y copy", "back")
+    desk.press("escape")
+    desk.until("shift ended")
+    desk.press("q")
+
+
+STRETCHES: dict[str, tuple[Callable[[Place, Desk], None], ...]] = {
+    "list": (at_list, settings, pickers, leave),
+    "write": (writing, sending, leave),
+    "end": (the_end,),
+}
+"""Each begins in a place of its own."""
+
+
+def told_to_stop(place: Place, size: tuple[int, int], patch: str = "") -> bytes:
+    """The last words of a program that is told to stop while it cannot save."""
+    with place.open(size=size, patch=patch) as desk:
+        desk.press("g", "enter")
+        desk.until("Title-t1", AT_TEXT)
+        place.refuse_to_save(f"Refused {HOSTILE}")
+        desk.type("x")
+        desk.until("not saved")
+        desk.signal(signal.SIGTERM)
+        assert desk.ended() == 3
+        assert b"Refused" in desk.raw
+        return desk.raw
+
+
+PREVIEWED = "<http://x/%1b]0;owned%07> &#x202e;"
+
+
+def glance(place: Place, size: tuple[int, int], patch: str = "") -> bytes:
+    """A short walk past the places where a mutant is, who may well spoil the screen."""
+    with place.open(size=size, patch=patch, wait=False) as desk:
+        desk.until_quiet(1.0)
+        desk.press("ctrl+p")
+        desk.until_quiet()
+        desk.paste(PASTED)
+        desk.until_quiet()
+        desk.press("escape", "f12")
+        desk.until_quiet()
+        desk.press("escape", "s")
+        desk.until_quiet()
+        desk.press("1")
+        desk.until_quiet()
+        desk.press("j", "j", "enter")
+        desk.until_quiet()
+        desk.paste(PREVIEWED)
+        desk.until_quiet()
+        desk.press("f3")
+        desk.until_quiet()
+        desk.press("escape", "ctrl+q")
+        desk.ended()
+        return desk.raw
+
+
+MUTANTS = {
+    "a row of the list": "import trainer_tui.ui.widgets.task_table as m\n"
+    "from rich.segment import Segment\n"
+    "m.segment, m.shown_line = Segment, lambda text, width=None: text[:width]\n",
+    "the title": "import trainer_tui.ui.widgets.bars as m\n"
+    "from textual.content import Content\n"
+    "m.assemble, m.shown_line = Content.assemble, lambda text, width=None: text[:width]\n",
+    "a toast": "import trainer_tui.ui.desk as m\nm.shown = lambda text: text\n",
+    "the preview": "import trainer_tui.ui.screens.preview as m\n"
+    "from rich.markdown import Markdown\n"
+    "m.markdown = lambda text, theme: Markdown(text, hyperlinks=False)\n",
+    "the palette's line": "import trainer_tui.ui.widgets.line_input as m\n"
+    "from rich.text import Text\n"
+    "m.typed_line = lambda text: Text(text, end='')\n",
+}
+"""Programs of which one widget lets text through as it is."""
+MUTANT_OF_THE_END = (
+    "import trainer_tui.ui.app as m\nfrom rich.text import Text\nm.last_words = Text\n"
+)
+
+
+def prepare_long(home: Path) -> Place:
+    """Make a place whose texts are lines of a megabyte."""
+    texts = {"title": LONG_LINE, "instructions": LONG_LINE, "prompts": [LONG_LINE]}
+    tasks = [task("long", rules=[{"rule": LONG_LINE}], **texts), task("other")]
+    reasons = [LONG_LINE, "Other"]
+    return Place(home, tasks=tasks, title=LONG_LINE, team=LONG_LINE, skip_reasons=reasons)
+
+
+def long_lines(place: Place, size: tuple[int, int]) -> bytes:
+    """The list, the brief, the Write screen and the questions, with lines of a megabyte."""
+    with place.open(size=size) as desk:
+        desk.until("x␛")
+        desk.press("j", "space", "s")
+        desk.until("Why skip")
+        desk.press("escape", "enter")
+        desk.until(AT_TEXT)
+        desk.type("x")
+        desk.press("f3")
+        desk.until("Preview")
+        desk.press("escape")
+        desk.until(AT_TEXT)
+        desk.press("f8")
+        desk.until(BEFORE_SENDING)
+        desk.press("f8")
+        desk.until("1 done this shift")
+        desk.press("escape", "q")
+        desk.until(AT_LIST)
+        desk.press("ctrl+q")
+        assert desk.ended() == 0
+        return desk.raw
