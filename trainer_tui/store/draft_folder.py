@@ -47,6 +47,7 @@ class DraftFolder:
     def load(self) -> None:
         """Find the live drafts by the first line of their journals."""
         for path in listing(self._layout.drafts, _SUFFIX):
+            self._finish_no_move(path)
             task_id = task_id_of(path)
             try:
                 # A writer beside this reader may put the journal away at this moment.
@@ -60,6 +61,19 @@ class DraftFolder:
             except Damaged:
                 if (history := self._mended(path)) is not None:
                     self._live[task_id] = history.versions[-1].draft.id
+
+    def _finish_no_move(self, path: Path) -> None:
+        """Take a journal that was being put away when the writer died as still live.
+
+        It has two names then, and nobody was told that it was put away.
+        """
+        if self._quarantine.read_only:
+            return
+        with files.explained(self._layout.place(path), doing="mended"):
+            for other in self._retired(task_id_of(path)):
+                if _same(path, other):
+                    files.remove(other)
+                    files.sync_folder(other.parent)
 
     def live(self) -> dict[str, str]:
         """Return the live drafts, as task id to draft id."""
@@ -81,6 +95,8 @@ class DraftFolder:
         """Return all versions of a task's draft, those of retired journals first."""
         found: list[Version] = []
         for path in self._retired(task_id):
+            if task_id in self._live and _same(self._layout.draft(task_id), path):
+                continue  # a writer is putting it away at this moment
             try:
                 history = self._read(path)
             except (Damaged, NewerFormat) as error:
@@ -124,14 +140,7 @@ class DraftFolder:
         target = self._layout.retired_draft(task_id, 1 + max(taken, default=0))
         self._journals[task_id].close()
         with files.explained(self._layout.place(path), doing="put away"):
-            os.replace(path, target)
-            try:
-                files.sync_folder(target.parent)
-                files.sync_folder(path.parent)
-            except BaseException:
-                with suppress(OSError):
-                    os.replace(target, path)
-                raise
+            files.move(path, target)
         self._live.pop(task_id)
         self._journals.pop(task_id)
 
@@ -227,6 +236,17 @@ class DraftFolder:
             f"What was said to be saved is there.{kept}",
             serious=False,
         )
+
+
+def _same(path: Path, other: Path) -> bool:
+    """Whether two names are of the same file, or of two with the same bytes, as in a copy."""
+    try:
+        ours, theirs = path.stat(), other.stat()
+        if os.path.samestat(ours, theirs):
+            return True
+        return ours.st_size == theirs.st_size and files.read_file(path) == files.read_file(other)
+    except FileNotFoundError:
+        return False
 
 
 def _number(path: Path) -> int:

@@ -24,6 +24,9 @@ class WriterLock:
 
     def __init__(self, layout: Layout) -> None:
         self._layout = layout
+        self._folder: int | None = None
+        self.left_behind = False
+        """Whether the writer before this one did not get to give the lock back."""
         # Here, because a reader does without.
         from filelock import FileLock
 
@@ -39,6 +42,12 @@ class WriterLock:
                 self._lock.acquire(timeout=0)
             except Timeout:
                 raise _busy(self._layout.holder) from None
+            try:
+                self._folder = _lock_folder(self._layout.home)
+            except BlockingIOError:
+                self._lock.release()
+                raise _busy(self._layout.holder) from None
+        self.left_behind = os.path.lexists(self._layout.holder)
         # Who holds the lock is a courtesy to the reader of the message: a full disk
         # must not keep the trainer out.
         note = msgspec.json.encode(Holder(os.getpid(), datetime.now(UTC)))
@@ -55,7 +64,52 @@ class WriterLock:
             except OSError:
                 pass
             finally:
-                self._lock.release()
+                self.let_go()
+
+    def let_go(self) -> None:
+        """Give it back and tidy nothing, as the system does for a process that died."""
+        if self._folder is not None:
+            _folders.discard(self._folder)
+            os.close(self._folder)
+            self._folder = None
+        self._lock.release()
+
+
+_folders: set[int] = set()
+"""The locked folders of this process, as open files."""
+
+
+def _lock_folder(home: Path) -> int | None:
+    """Lock the data folder itself too; raises `BlockingIOError` if another process did.
+
+    Somebody who takes a lock file for a stale one and removes it would let a second writer
+    in; the folder he cannot remove. None where the system or the file system knows no lock on
+    a folder, and the lock file has to do.
+    """
+    try:
+        import fcntl
+    except ImportError:
+        return None
+    fd = os.open(home, os.O_RDONLY | getattr(os, "O_CLOEXEC", 0))
+    try:
+        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        os.close(fd)
+        if isinstance(error, BlockingIOError):
+            raise
+        return None
+    _folders.add(fd)
+    return fd
+
+
+def _forget_folders() -> None:
+    """In a forked child: it would keep the lock of a parent that died."""
+    while _folders:
+        os.close(_folders.pop())
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forget_folders)
 
 
 def holder(path: Path) -> Holder | None:

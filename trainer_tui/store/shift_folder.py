@@ -226,12 +226,17 @@ class ShiftFolder:
             if not content.torn:
                 self._quarantine.tell(path, "The time ledger is damaged; times may be missing.")
             return content.entries
-        kept = self._quarantine.keep(path, content.tail if content.sound else data)
         if content.sound:
-            with files.explained(place, doing="mended"):
-                files.shorten(path, content.length)
             entry.ledger = Journal(path, place, content.length, content.last)
+            try:
+                kept = self._quarantine.keep(path, content.tail)
+                with files.explained(place, doing="mended"):
+                    files.shorten(path, content.length)
+            except StoreError:
+                # A full disk must not keep the trainer out; the next save cuts the line off.
+                return content.entries
         else:
+            kept = self._quarantine.keep(path, data)
             header = encoding.encode(LedgerHeader(shift_id=shift_id), place)
             entry.ledger = Journal.create(path, place, [header, *content.lines])
         what = "was not finished" if content.sound else "was damaged; times may be missing"
