@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import store_samples as samples
-from terminal import command, environment
+from terminal import environment
 
+from trainer_tui.cli.opening import compose
 from trainer_tui.store.workspace import Workspace
 
 HERE = Path(__file__).parent
@@ -35,6 +36,8 @@ class Step:
     argv: tuple[str, ...]
     start: str = "worked"
     """Which of the prepared folders it is run in."""
+    courtesy: tuple[str, ...] = ()
+    """Parts that it may leave undone, because opening the task does them all the same."""
 
 
 STEPS = (
@@ -52,7 +55,7 @@ STEPS = (
     Step("first submit", ("submit", "b.t3", "--prompt-file", "p", "--response-file", "r"), "imported"),
     Step("skip", ("skip", "b.t4", "--reason", "1")),
     Step("flag", ("flag", "b.t4", "--reason", "1")),
-    Step("undo", ("undo",)),
+    Step("undo", ("undo",), courtesy=("drafts", "versions 2")),
     Step("settings set", ("settings", "set", "theme", "high-contrast")),
     Step("export", ("export", "--format", "openai", "--output", "out.jsonl")),
 )  # fmt: skip
@@ -133,7 +136,7 @@ def state(home: Path) -> State:
     try:
         shifts = store.shifts()
         found.parts |= {
-            "profile": (store.profile().trainer, store.profile().team),
+            "profile": [one for one in (store.profile().trainer, store.profile().team) if one],
             "batches": sorted((b.id, b.title, len(b.tasks)) for b in store.batches()),
             "shifts": [(s.ended_at is not None, s.paused_at is not None) for s in shifts],
             "records": [
@@ -151,17 +154,12 @@ def state(home: Path) -> State:
     return found
 
 
-def next_command(home: Path) -> subprocess.CompletedProcess[bytes]:
-    """Let the program open the folder again as its writer and mend what it can."""
-    return command(home, "batches", "close", "nothing-of-that-name")
-
-
 def reopened(home: Path) -> None:
     """Open and close the store as its writer, as the next command will."""
     if (home / "data").exists():
         store = Workspace.open(home / "data")
         samples.view(store)
-        store.close()
+        compose(store).close()
 
 
 def copied(folder: Path, step: Step) -> Path:

@@ -1,5 +1,7 @@
 """A power cut at every moment, on the model of a disk that forgets what was not synced."""
 
+import json
+import os
 import random
 import shutil
 from collections.abc import Callable, Iterator
@@ -7,13 +9,13 @@ from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import disk_model
 import store_samples as samples
 from disk_model import Killed, Recorder, Tree
 from subjects import Stock, Verdict, mutated, number_of
 from table import Row
-from tinydb import TinyDB
 
 from trainer_tui.domain.errors import TrainerError
 from trainer_tui.store.workspace import Workspace
@@ -79,10 +81,6 @@ def moments_after_a_kill(
             recorder.kill_at = 0
             if store is not None:
                 _let_go(store)
-            else:
-                import gc
-
-                gc.collect()  # the lock of a store that never came to be
             store = Workspace.open(home)
             shown = samples.view(store)
             trees = list(recorder.disk.states(chance, most))
@@ -164,8 +162,6 @@ def cuts(
 
 def stock_cuts(folder: Path, seed: int = 1, most: int = 12) -> Verdict:
     """Do the same to stock TinyDB, whose file is opened by `open`, which is led through `os`."""
-    from unittest import mock
-
     verdict = Verdict()
     chance = random.Random(seed)
     root = folder / "stock"
@@ -187,8 +183,6 @@ def stock_cuts(folder: Path, seed: int = 1, most: int = 12) -> Verdict:
 
 
 def _check_stock(verdict: Verdict, files: dict[str, bytes | None], number: int) -> None:
-    import json
-
     try:
         content = json.loads(files["db.json"] or b"")
         texts = [document["text"] for document in content["_default"].values()]
@@ -204,8 +198,6 @@ class _through_os:  # noqa: N801
     """As much of a text file as `JSONStorage` asks for, by the functions of `os`."""
 
     def __init__(self, path: Any, mode: str = "r", encoding: Any = None, **_: Any) -> None:
-        import os
-
         self.mode = mode
         flags = os.O_RDWR if "+" in mode else os.O_RDONLY
         if mode.startswith("a"):
@@ -213,20 +205,14 @@ class _through_os:  # noqa: N801
         self.fd = os.open(path, flags, 0o600)
 
     def seek(self, offset: int, whence: int = 0) -> int:
-        import os
-
         return os.lseek(self.fd, offset, whence)
 
     tell = lambda self: self.seek(0, 1)  # noqa: E731
 
     def read(self) -> str:
-        import os
-
         return os.read(self.fd, 10**7).decode()
 
     def write(self, text: str) -> None:
-        import os
-
         os.write(self.fd, text.encode())
 
     def flush(self) -> None:
@@ -236,13 +222,9 @@ class _through_os:  # noqa: N801
         return self.fd
 
     def truncate(self) -> None:
-        import os
-
         os.ftruncate(self.fd, self.tell())
 
     def close(self) -> None:
-        import os
-
         os.close(self.fd)
 
     def __enter__(self) -> "_through_os":
@@ -270,14 +252,12 @@ def caught(folder: Path, mutant: str, seed: int = 1) -> Row:
     return cuts(folder, seed, 8, mutant, kills, enough=lambda found: not found.clean)
 
 
-def run(folder: Path, seed: int = 1, most: int = 24, kills: int = 1) -> Row:
-    """Return the row, with its mutants and stock TinyDB."""
-    row = cuts(folder / "ours", seed, most, kills=kills)
+def run(folder: Path, seed: int = 1, most: int = 24, kills: int = 1, rounds: int = 1) -> Row:
+    """Return the row over so many seeds, with its mutants and stock TinyDB."""
+    row = Row("F3b power cut, all states of a modelled disk")
+    for number in range(rounds):
+        row.join(cuts(folder / f"ours{number}", seed + number, most, kills=kills))
     for mutant in MUTANTS:
-        found = caught(folder / mutant, mutant, seed)
-        row.mutants[mutant] = not found.clean
+        row.mutants[mutant] = not caught(folder / mutant, mutant, seed).clean
     row.stock = stock_cuts(folder, seed)
     return row
-
-
-__all__ = ["TinyDB", "cuts", "run", "stock_cuts"]

@@ -9,8 +9,8 @@ import os
 import random
 import re
 import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Collection, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -132,22 +132,32 @@ class Stock:
             self.database.insert({"text": text})
 
     def close(self) -> None:
-        self.database.close()
+        with suppress(OSError):  # it writes once more what a full disk refused
+            self.database.close()
 
 
 SUBJECTS: dict[str, Callable[[Path], Subject]] = {"ours": Ours, "stock": Stock}
 
 
-def verify(subject: str, home: Path, workload: str, acknowledged: list[int]) -> Verdict:
-    """Open a store after a fault, twice, and compare it with what was acknowledged."""
+def verify(
+    subject: str,
+    home: Path,
+    workload: str,
+    acknowledged: list[int],
+    refused: Collection[int] = (),
+) -> Verdict:
+    """Open a store after a fault, twice, and compare it with what was acknowledged.
+
+    Nothing of what was `refused` may be there; what was neither may.
+    """
     if subject == "stock":
-        return _verify_stock(home, workload, acknowledged)
+        return _verify_stock(home, workload, acknowledged, refused)
     try:
         store = Workspace.open(home)
     except TrainerError as error:
         return Verdict(lost=len(acknowledged), unreadable=1, said=str(error))
     try:
-        verdict = _verify_ours(store, workload, acknowledged)
+        verdict = _verify_ours(store, workload, acknowledged, refused)
         view = samples.view(store)
     except TrainerError as error:
         return Verdict(lost=len(acknowledged), unreadable=1, said=str(error))
@@ -159,7 +169,9 @@ def verify(subject: str, home: Path, workload: str, acknowledged: list[int]) -> 
     return verdict
 
 
-def _verify_ours(store: Workspace, workload: str, acknowledged: list[int]) -> Verdict:
+def _verify_ours(
+    store: Workspace, workload: str, acknowledged: list[int], refused: Collection[int]
+) -> Verdict:
     view = samples.view(store)
     serious = [trouble for trouble in store.troubles() if trouble.serious]
     verdict = Verdict(unreadable=bool(serious), said="; ".join(t.message for t in serious))
@@ -182,7 +194,7 @@ def _verify_ours(store: Workspace, workload: str, acknowledged: list[int]) -> Ve
         texts += [content(number) for number in seconds[::2]]
     numbers = [number_of(text) for text in texts if text not in ("", "red")]
     found = {number for number in numbers if number is not None}
-    verdict.wrong += len(numbers) - len(found)
+    verdict.wrong += len(numbers) - len(found) + len(found.intersection(refused))
     if workload == "update":
         kinds = (0, 1, 1, 2)  # two of four operations write the same document
         for kind in range(3):
@@ -194,7 +206,9 @@ def _verify_ours(store: Workspace, workload: str, acknowledged: list[int]) -> Ve
     return verdict
 
 
-def _verify_stock(home: Path, workload: str, acknowledged: list[int]) -> Verdict:
+def _verify_stock(
+    home: Path, workload: str, acknowledged: list[int], refused: Collection[int]
+) -> Verdict:
     try:
         with TinyDB(home / "db.json") as database:
             texts = [document["text"] for document in database.all()]
@@ -203,6 +217,7 @@ def _verify_stock(home: Path, workload: str, acknowledged: list[int]) -> Verdict
     numbers = [number_of(text) for text in texts]
     found = {number for number in numbers if number is not None}
     verdict = Verdict(wrong=sum(number is None for number in numbers))
+    verdict.wrong += len(found.intersection(refused))
     if workload == "update":
         newest = {number % Stock.DOCUMENTS: number for number in sorted(acknowledged)}
         for which, last in newest.items():

@@ -36,6 +36,15 @@ class Row:
         if not verdict.clean:
             self.examples.append(f"{where} {verdict}")
 
+    def join(self, other: "Row") -> None:
+        """Count the rounds of another row as well."""
+        self.rounds += other.rounds
+        self.acknowledged += other.acknowledged
+        self.lost += other.lost
+        self.wrong += other.wrong
+        self.unreadable += other.unreadable
+        self.examples += other.examples
+
     def add_stock(self, verdict: Verdict) -> None:
         """Count a round on stock TinyDB."""
         self.stock = self.stock or Verdict()

@@ -141,21 +141,32 @@ def build(home: Path, operations: tuple[Operation, ...] = OPERATIONS) -> list[di
     return views
 
 
-class FailingCalls:
-    """Makes the `nth` of all system calls that write fail, and counts them."""
+class Killed(BaseException):
+    """The process is dead; nothing that it still tries has an effect."""
 
-    NAMES = ("write", "fsync", "replace", "link", "ftruncate")
+
+class FailingCalls:
+    """Makes the `nth` of all system calls that the store makes fail, and counts them.
+
+    With `dead` the ones after it fail too, with `Killed`, as of a process that is no more.
+    """
+
+    NAMES = ("open", "write", "fsync", "replace", "link", "unlink", "ftruncate", "mkdir", "rmdir")
 
     def __init__(self, monkeypatch: Any, code: int = errno.ENOSPC, *, short: bool = False) -> None:
         self.count = 0
         self.nth = 0
         self.failed = ""
+        self.dead = False
         for name in self.NAMES:
             monkeypatch.setattr(os, name, self._wrap(name, getattr(os, name), code, short))
 
     def _wrap(self, name: str, real: Callable[..., Any], code: int, short: bool) -> Any:
         def call(*args: Any, **kwargs: Any) -> Any:
             self.count += 1
+            if self.dead and self.nth and self.count >= self.nth:
+                self.failed = name
+                raise Killed
             if self.count == self.nth:
                 self.failed = name
                 if short and name == "write":
@@ -165,5 +176,5 @@ class FailingCalls:
 
         return call
 
-    def arm(self, nth: int) -> None:
-        self.count, self.nth, self.failed = 0, nth, ""
+    def arm(self, nth: int, *, dead: bool = False) -> None:
+        self.count, self.nth, self.failed, self.dead = 0, nth, "", dead

@@ -11,9 +11,9 @@ import pytest
 from desk import AT_LIST, AT_TEXT, BEFORE_SENDING, Desk, draft
 from terminal import command
 
-sys.path.append(str(Path(__file__).parent.parent / "bench"))
+sys.path.append(str(Path(__file__).parent.parent / "faults"))
 
-from kill_rounds import MUTANT, kill_rounds
+from screen_kills import MUTANT, kill_rounds
 
 TEXT = "Canary in the text "
 SEED_OF_TYPING_ONLY = 1

@@ -107,7 +107,11 @@ class DraftFolder:
                 self._quarantine.tell(path, "An older draft is damaged; versions may be missing.")
         if task_id in self._live:
             live = self._mended(self._layout.draft(task_id))
+            newest = found[-1].number if found else 0
             found += live.versions if live is not None else ()
+            if live is not None and live.versions[0].number <= newest:
+                path = self._layout.draft(task_id)
+                self._quarantine.tell(path, "An older draft has taken the place of the newest.")
         return tuple(found)
 
     def save(self, draft: Draft, cause: Cause, at: datetime) -> int:
@@ -166,9 +170,11 @@ class DraftFolder:
 
     def _retired(self, task_id: str) -> list[Path]:
         prefix = f"{task_id}."
+        with files.explained(self._layout.place(self._layout.retired), doing="read"):
+            names = listing(self._layout.retired, _SUFFIX)
         found = [
             path
-            for path in listing(self._layout.retired, _SUFFIX)
+            for path in names
             if path.name.startswith(prefix) and path.stem[len(prefix) :].isdecimal()
         ]
         return sorted(found, key=_number)

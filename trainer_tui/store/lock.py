@@ -2,6 +2,7 @@
 
 import os
 import time
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -72,7 +73,9 @@ class WriterLock:
             _folders.discard(self._folder)
             os.close(self._folder)
             self._folder = None
-        self._lock.release()
+        # All is on disk, and the end of the process gives it back in any case.
+        with suppress(OSError):
+            self._lock.release()
 
 
 _folders: set[int] = set()
