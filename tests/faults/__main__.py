@@ -6,7 +6,6 @@ missed, or that stock TinyDB lost nothing where it should: then the harness is b
 """
 
 import argparse
-import os
 import sys
 import tempfile
 import time
@@ -17,7 +16,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 HERE = Path(__file__).parent
-sys.path[:0] = [str(HERE), str(HERE.parent / "store"), str(HERE.parent / "terminal")]
+sys.path.extend([str(HERE.parent / "store"), str(HERE.parent / "terminal")])
 
 import bit_rot
 import failing_calls
@@ -31,9 +30,8 @@ import screen_ways
 import syscalls
 import two_writers
 from commands import FEW
+from subjects import MEMORY
 from table import Row, table
-
-MEMORY = Path("/dev/shm")
 
 
 @dataclass(frozen=True)
@@ -124,8 +122,7 @@ TECHNIQUES = (
 def _run(number: int, args: argparse.Namespace) -> tuple[int, list[Row], float]:
     """Run one technique in a folder of its own; returns its rows and the seconds it took."""
     technique = TECHNIQUES[number]
-    in_memory = technique.in_memory and os.access(MEMORY, os.W_OK)
-    tempfile.tempdir = str(MEMORY) if in_memory else None
+    tempfile.tempdir = MEMORY if technique.in_memory else None
     begin = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
         rows = (technique.short if args.short else technique.long)(Path(folder) / "f", args)

@@ -1,4 +1,4 @@
-"""Commands of the program that change something, a folder to run them in, and what it then holds."""
+"""Commands of the program that change something, folders for them, and what those then hold."""
 
 import json
 import os
@@ -40,19 +40,20 @@ class Step:
     """Parts that it may leave undone, because opening the task does them all the same."""
 
 
+_TEXTS = ("--prompt-file", "p", "--response-file", "r")
 STEPS = (
     Step("first import", ("import", "batch.json"), "empty"),
     Step("second import", ("import", "other.json")),
     Step("import again", ("import", "changed.json", "--id", "b", "--replace")),
     Step("shift start", ("shift", "start"), "imported"),
     Step("shift end", ("shift", "end")),
-    Step("first draft", ("draft", "b.t1", "--prompt-file", "p", "--response-file", "r"), "imported"),
+    Step("first draft", ("draft", "b.t1", *_TEXTS), "imported"),
     Step("draft", ("draft", "b.t1", "--response-file", "r2")),
     Step("draft restore", ("draft", "b.t1", "restore", "1")),
     Step("draft discard", ("draft", "b.t1", "discard")),
     Step("submit draft", ("submit", "b.t1", "--draft")),
-    Step("submit", ("submit", "b.t3", "--prompt-file", "p", "--response-file", "r", "--minutes", "3")),
-    Step("first submit", ("submit", "b.t3", "--prompt-file", "p", "--response-file", "r"), "imported"),
+    Step("submit", ("submit", "b.t3", *_TEXTS, "--minutes", "3")),
+    Step("first submit", ("submit", "b.t3", *_TEXTS), "imported"),
     Step("skip", ("skip", "b.t4", "--reason", "1")),
     Step("flag", ("flag", "b.t4", "--reason", "1")),
     Step("undo", ("undo",), courtesy=("drafts", "versions 2")),

@@ -155,9 +155,7 @@ def _content(content: bytes, changes: list[tuple[int, bytes | None]]) -> bytes:
     return bytes(found)
 
 
-def _after(
-    file: File, inode: int, fate: Callable[[int, int], str], chance: random.Random
-) -> bytes:
+def _after(file: File, inode: int, fate: Callable[[int, int], str], chance: random.Random) -> bytes:
     """Return the bytes of a file with each of its unsynced changes as fate wants it."""
     changes: list[tuple[int, bytes | None]] = []
     for number, (offset, data) in enumerate(file.pending):

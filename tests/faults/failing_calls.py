@@ -64,9 +64,7 @@ def _complaints(
     return done, wrong
 
 
-def failures(
-    folder: Path, code: int, *, first: int = 1, stride: int = 1, mutant: str = ""
-) -> Row:
+def failures(folder: Path, code: int, *, first: int = 1, stride: int = 1, mutant: str = "") -> Row:
     """Let call `first`, `first + stride`, ... of a run fail, until there are no more calls."""
     row = Row("F5 error from every call of the store")
     expected = samples.build(folder / "expected")

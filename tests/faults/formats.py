@@ -100,8 +100,6 @@ def _check_all(row: Row, folder: Path, trees: list[Tree], allowed: list[Any], wh
     trees.clear()
 
 
-
-
 def refused(folder: Path) -> Row:
     """Open a store that a newer program has written: as a writer never, as a reader with words."""
     row = Row("F8 formats: newer")

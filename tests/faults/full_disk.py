@@ -6,15 +6,14 @@ import resource
 import shutil
 import signal
 import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
 import commands
-import syscalls
 import store_samples as samples
+import syscalls
 from subjects import SUBJECTS, StoreError, Verdict, mutated, verify
 from table import Row
 
@@ -148,9 +147,7 @@ def command_rounds(folder: Path, rounds: int, seed: int = 1) -> Row:
                 # Opening a shift and what is done in it are two steps, one after the other;
                 # and what is done before the step that failed must be said.
                 partly = bool(set(changed) - {"shifts", "profile"})
-                verdict.lost += partly and not syscalls.acknowledged(
-                    full.stdout + full.stderr
-                )
+                verdict.lost += partly and not syscalls.acknowledged(full.stdout + full.stderr)
                 verdict.said += f" changed: {changed}"
                 again = commands.run(home, step.argv)
                 verdict.wrong += again.returncode != 0
@@ -218,10 +215,7 @@ def limited(home: Path) -> None:
         store.do(workload, 100)
         numbers.append(100)
     store.close()
-    verdict = verify("ours", home, "insert", done["insert"])
-    assert verdict.clean, verdict
+    for workload, numbers in done.items():
+        verdict = verify("ours", home, workload, numbers)
+        assert verdict.clean, verdict
     print(f"{failed} failed")
-
-
-if __name__ == "__main__":
-    limited(Path(sys.argv[1]))

@@ -19,7 +19,7 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
-from subjects import Verdict, mutated
+from subjects import MEMORY, Verdict, mutated
 from table import Row
 
 from trainer_tui.domain.draft import Cause
@@ -39,7 +39,7 @@ class StoreMachine(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.folder = Path(tempfile.mkdtemp())
+        self.folder = Path(tempfile.mkdtemp(dir=MEMORY))
         self.home = self.folder / "data"
         self.patch = pytest.MonkeyPatch()
         self.calls = samples.FailingCalls(self.patch)
@@ -78,8 +78,7 @@ class StoreMachine(RuleBasedStateMachine):
     def _come_back(self, note: Callable[[], object]) -> None:
         """Open the store of a process that was killed: its operation is there or it is not."""
         self.calls.arm(0)
-        if self.store._lock is not None:
-            self.store._lock.let_go()
+        samples.abandon(self.store)
         self.store = Workspace.open(self.home)
         before = deepcopy(self._model())
         if self._shown() != before:

@@ -80,7 +80,7 @@ def moments_after_a_kill(
                 pass
             recorder.kill_at = 0
             if store is not None:
-                _let_go(store)
+                samples.abandon(store)
             store = Workspace.open(home)
             shown = samples.view(store)
             trees = list(recorder.disk.states(chance, most))
@@ -88,13 +88,6 @@ def moments_after_a_kill(
             store.close()
         recorder.close()
         shutil.rmtree(root)
-
-
-def _let_go(store: Workspace) -> None:
-    """Release the lock as the system does for a dead process, which takes nothing away."""
-    lock: Any = store._lock
-    if lock is not None:
-        lock.let_go()
 
 
 def check(home: Path, tree: Tree, allowed: list[Any]) -> Verdict:
@@ -194,7 +187,7 @@ def _check_stock(verdict: Verdict, files: dict[str, bytes | None], number: int) 
     verdict.lost += any(one not in found for one in before)
 
 
-class _through_os:  # noqa: N801
+class _through_os:
     """As much of a text file as `JSONStorage` asks for, by the functions of `os`."""
 
     def __init__(self, path: Any, mode: str = "r", encoding: Any = None, **_: Any) -> None:
@@ -248,7 +241,7 @@ AFTER_A_KILL = ("no fsync after a kill",)
 
 def caught(folder: Path, mutant: str, seed: int = 1) -> Row:
     """Return the row of a mutant as far as it went until it was caught."""
-    kills = int(mutant in AFTER_A_KILL)
+    kills = 3 * (mutant in AFTER_A_KILL)
     return cuts(folder, seed, 8, mutant, kills, enough=lambda found: not found.clean)
 
 

@@ -30,6 +30,8 @@ from trainer_tui.store.lock import WriterLock
 from trainer_tui.store.storage import AtomicJSONStorage
 from trainer_tui.store.workspace import Workspace
 
+MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+"""A folder for what does not hang on the speed of a disk; None if there is none."""
 WORKLOADS = ("insert", "update", "journal")
 RECORDS_A_SHIFT = 60
 SIZES = (40, 700, 1_900, 1_900, 5_000)

@@ -6,6 +6,7 @@ Only the calls on files below the home folder count; those before are the start 
 import re
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -14,6 +15,7 @@ import commands
 from commands import Step
 from subjects import Verdict
 from table import Row
+from tinydb import TinyDB
 
 CALLS = ("fsync,fdatasync,write,pwrite64,rename,renameat,renameat2,link,linkat,unlink,unlinkat,"
          "ftruncate,openat,mkdir,rmdir,fchmod,chmod,read,flock")  # fmt: skip
@@ -80,7 +82,7 @@ def calls(
 def killed(
     folder: Path, step: Step, mutant: str = "", stride: int = 1
 ) -> Iterator[tuple[str, Verdict, bool]]:
-    """Kill a step at each of its calls; yields where, what was wrong, and if it was acknowledged."""
+    """Kill a step at each of its calls; yields where, what was wrong, and whether it was said."""
     before = commands.state(folder / step.start)
     after = _after(folder, step)
     points = calls(folder, step, mutant)
@@ -196,19 +198,17 @@ database.update({"text": "short"}, doc_ids=[1])
 """
 
 
-def stock(folder: Path, fault: str) -> Verdict:
+def stock(
+    folder: Path, fault: str, names: tuple[str, ...] = ("write", "fsync", "ftruncate")
+) -> Verdict:
     """Do the same to an update of one of three documents in stock TinyDB."""
-    import sys
-
-    from tinydb import TinyDB
-
     verdict = Verdict()
     base, path = folder / "stock.json", folder / "stock-run.json"
     with TinyDB(base) as database:
         for _ in range(3):
             database.insert({"text": "x" * 1_900})
     argv = [sys.executable, "-c", STOCK, str(path)]
-    for name in ("write", "fsync", "ftruncate"):
+    for name in names:
         for nth in range(1, 4):
             shutil.copy(base, path)
             inject = ("-o", "/dev/null", "-P", str(path), "-e", f"trace={name}", "-e",

@@ -145,6 +145,15 @@ class Killed(BaseException):
     """The process is dead; nothing that it still tries has an effect."""
 
 
+def abandon(store: Workspace) -> None:
+    """Let go of what a killed process held, as the system does: nothing is tidied up."""
+    store._draft_folder.close()
+    store._shift_folder.close()
+    if store._lock is not None:
+        store._lock.let_go()
+        store._lock = None
+
+
 class FailingCalls:
     """Makes the `nth` of all system calls that the store makes fail, and counts them.
 
