@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
 
-HERE = Path(__file__).parent
-sys.path.extend([str(HERE.parent / "store"), str(HERE.parent / "terminal")])
+sys.path.append(str(Path(__file__).parents[1] / "store"))
+sys.path.append(str(Path(__file__).parents[1] / "terminal"))
 
 import bit_rot
 import failing_calls

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-TESTS = Path(__file__).parents[1]
-sys.path.extend([str(TESTS / "store"), str(TESTS / "terminal")])
+sys.path.append(str(Path(__file__).parents[1] / "store"))
+sys.path.append(str(Path(__file__).parents[1] / "terminal"))
 
 from subjects import MEMORY
 

@@ -1,4 +1,4 @@
-"""The power goes at any moment: of a modelled disk always, of a real one where it can be mounted."""
+"""The power goes at any moment: of a modelled disk, and of a real one where it can be mounted."""
 
 from pathlib import Path
 

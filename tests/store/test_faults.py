@@ -2,6 +2,7 @@
 
 import errno
 import os
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import store_samples as samples
 from trainer_tui.domain.draft import Cause
 from trainer_tui.domain.errors import StoreError
 from trainer_tui.store import files
+from trainer_tui.store.config import ConfigRefused, SettingsFile
 from trainer_tui.store.workspace import Workspace
 
 
@@ -125,4 +127,101 @@ def test_a_full_disk_does_not_keep_the_trainer_from_reading(
         store.save_draft(samples.draft("x", draft_id="d2"), Cause.TYPING, samples.NOW)
     monkeypatch.undo()
     store.save_draft(samples.draft("x", draft_id="d2"), Cause.TYPING, samples.NOW)
+    store.close()
+
+
+def fail_on(monkeypatch: pytest.MonkeyPatch, name: str, code: int, suffix: str) -> None:
+    """Let a function of `os` fail on folders and files whose path ends so."""
+    real = getattr(os, name)
+
+    def call(where: Any, *args: Any, **kwargs: Any) -> Any:
+        path = os.readlink(f"/proc/self/fd/{where}") if isinstance(where, int) else str(where)
+        if path.endswith(suffix):
+            raise OSError(code, os.strerror(code))
+        return real(where, *args, **kwargs)
+
+    monkeypatch.setattr(os, name, call)
+
+
+on_linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="needs /proc")
+
+
+@on_linux
+def test_a_file_whose_folder_cannot_be_synced_is_as_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = SettingsFile(tmp_path / "config.toml")
+    settings.change("theme", "paper")
+    before = settings.path.read_bytes()
+    fail_on(monkeypatch, "fsync", errno.EIO, str(tmp_path))
+    with pytest.raises(ConfigRefused, match="Nothing was changed"):
+        settings.change("theme", "dusk")
+    assert settings.path.read_bytes() == before
+    assert os.listdir(tmp_path) == ["config.toml"]
+    monkeypatch.undo()
+    settings.change("theme", "dusk")
+    assert os.listdir(tmp_path) == ["config.toml"]
+
+
+@on_linux
+def test_a_folder_that_could_not_be_synced_is_made_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = tmp_path / "data"
+    fail_on(monkeypatch, "fsync", errno.EIO, str(tmp_path))
+    with pytest.raises(StoreError):
+        Workspace.open(home)
+    assert not home.exists()
+
+
+@on_linux
+def test_a_file_system_that_syncs_no_folders_will_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fail_on(monkeypatch, "fsync", errno.EINVAL, str(tmp_path / "data" / "shifts"))
+    store = Workspace.open(tmp_path / "data")
+    store.put_shift(samples.shift())
+    store.close()
+
+
+def test_a_full_disk_does_not_hide_the_times_before_a_torn_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = tmp_path / "data"
+    samples.build(home)
+    with open(home / "shifts" / "2026-01-31-s1.ledger.jsonl", "ab") as file:
+        file.write(b'{"sum":"torn')
+    store = Workspace.open(home)
+
+    def full(*args: object) -> int:
+        raise OSError(errno.ENOSPC, "full")
+
+    monkeypatch.setattr(os, "write", full)
+    before = store.ledger("s1")
+    assert [entry.seconds for entry in before] == [1.5, 2.5, 3.5]
+    monkeypatch.undo()
+    store.add_ledger("s1", [samples.entry(9)])
+    store.close()
+    store = Workspace.open(home)
+    assert store.ledger("s1") == (*before, samples.entry(9))
+    assert store.troubles() == ()
+    store.close()
+
+
+def test_a_folder_that_cannot_be_listed_is_told_in_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    samples.build(tmp_path / "data")
+    store = Workspace.open(tmp_path / "data")
+    real = os.listdir
+
+    def listdir(path: Any) -> list[str]:
+        if str(path).endswith("retired"):
+            raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
+        return real(path)
+
+    monkeypatch.setattr(os, "listdir", listdir)
+    for action in (store.versions, store.retire_draft):
+        with pytest.raises(StoreError, match="too many files are open"):
+            action("b.1")
     store.close()
