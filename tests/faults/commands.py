@@ -5,7 +5,9 @@ import os
 import shutil
 import subprocess
 import sys
+from contextlib import redirect_stderr
 from dataclasses import dataclass, field
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -160,7 +162,8 @@ def reopened(home: Path) -> None:
     if (home / "data").exists():
         store = Workspace.open(home / "data")
         samples.view(store)
-        compose(store).close()
+        with redirect_stderr(StringIO()):  # where it counts the troubles
+            compose(store).close()
 
 
 def copied(folder: Path, step: Step) -> Path:

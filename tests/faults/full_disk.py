@@ -181,7 +181,7 @@ def run(folder: Path, rounds: int = 150, seed: int = 1) -> list[Row]:
             row.ran, row.note = False, why
         return rows
     rows = [store_rounds(folder / "store", rounds, seed)]
-    for mutant in ("in place", "cache kept", "append kept"):
+    for mutant in ("in place", "cache kept"):
         found = store_rounds(folder / mutant, 60, seed, mutant=mutant)
         rows[0].mutants[mutant] = not found.clean
     stock = store_rounds(folder / "stock", max(rounds // 5, 9), seed, "stock")

@@ -19,7 +19,7 @@ def test_nothing_is_lost_on_a_full_disk(tmp_path: Path) -> None:
 
 
 @mountable
-@pytest.mark.parametrize("mutant", ["in place", "append kept"])
+@pytest.mark.parametrize("mutant", ["in place", "cache kept"])
 def test_a_mutant_loses_there(tmp_path: Path, mutant: str) -> None:
     assert not full_disk.store_rounds(tmp_path, 60, mutant=mutant).clean
 

@@ -100,6 +100,8 @@ OPERATIONS: tuple[Operation, ...] = (
     lambda s: s.add_record(record(Flag, "r4", reason="Other", note=ODD_TEXT)),
     lambda s: s.save_draft(draft("again", draft_id="d2"), Cause.CORRECT, at(4)),
     lambda s: s.save_draft(draft("again, more", draft_id="d2"), Cause.LEAVE, at(5)),
+    # Another draft of a task that has one: both or neither.
+    lambda s: s.save_draft(draft("anew", draft_id="d3"), Cause.TYPING, at(6)),
     lambda s: s.put_profile(Profile(trainer="ann")),
     lambda s: s.put_batch(batch(team="red")),
     lambda s: s.put_shift(msgspec.structs.replace(shift(), ended_at=at(60))),

@@ -1,7 +1,8 @@
 """The drafts of a workspace: live journals, and the ones that were put away."""
 
 import os
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext, suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -117,15 +118,15 @@ class DraftFolder:
     def save(self, draft: Draft, cause: Cause, at: datetime) -> int:
         """Append a version and return its number; raises `StoreError`."""
         task_id = draft.task_id
-        if self._live.get(task_id, draft.id) != draft.id:
-            self.retire(task_id)
         journal = self._journal(task_id)
-        if journal is None:
+        another = journal is not None and self._live[task_id] != draft.id
+        if journal is None or another:
             path = self._layout.draft(task_id)
             place = self._layout.place(path)
             number = 1 + max((v.number for v in self.versions(task_id)), default=0)
             version = Version(number=number, saved_at=at, cause=cause, draft=draft)
-            journal = DraftJournal.write(path, place, (version,))
+            with self._put_away_too(task_id) if another else nullcontext():
+                journal = DraftJournal.write(path, place, (version,))
             self._journals[task_id] = journal
             self._live[task_id] = draft.id
         else:
@@ -139,14 +140,39 @@ class DraftFolder:
         """Put the live journal of a task away; nothing happens if there is none."""
         if self._journal(task_id) is None:
             return
-        path = self._layout.draft(task_id)
-        taken = [_number(old) for old in self._retired(task_id)]
-        target = self._layout.retired_draft(task_id, 1 + max(taken, default=0))
+        path, target = self._layout.draft(task_id), self._next_retired(task_id)
         self._journals[task_id].close()
         with files.explained(self._layout.place(path), doing="put away"):
             files.move(path, target)
         self._live.pop(task_id)
         self._journals.pop(task_id)
+
+    def _next_retired(self, task_id: str) -> Path:
+        taken = [_number(old) for old in self._retired(task_id)]
+        return self._layout.retired_draft(task_id, 1 + max(taken, default=0))
+
+    @contextmanager
+    def _put_away_too(self, task_id: str) -> Iterator[None]:
+        """Put the live journal away in the same step in which another one takes its place.
+
+        Until it has, the journal has both names, which counts as live.
+        """
+        path, target = self._layout.draft(task_id), self._next_retired(task_id)
+        self._journals[task_id].close()
+        with files.explained(self._layout.place(path), doing="put away"):
+            linked = files.link(path, target)
+        if not linked:
+            self.retire(task_id)
+            yield
+            return
+        try:
+            with files.explained(self._layout.place(target), doing="put away"):
+                files.sync_folder(target.parent)
+            yield
+        except BaseException:
+            with suppress(OSError):
+                files.remove(target)
+            raise
 
     def close(self) -> None:
         """Close the open file."""
