@@ -4,6 +4,7 @@ import json
 import os
 import random
 import shutil
+import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import count
@@ -18,6 +19,8 @@ from subjects import Stock, Verdict, mutated, number_of
 from table import Row
 
 from trainer_tui.domain.errors import TrainerError
+from trainer_tui.domain.settings import Settings
+from trainer_tui.store.config import SettingsFile
 from trainer_tui.store.workspace import Workspace
 
 
@@ -88,6 +91,34 @@ def moments_after_a_kill(
             store.close()
         recorder.close()
         shutil.rmtree(root)
+
+
+def settings_cuts(folder: Path, seed: int = 1, most: int = 12) -> Row:
+    """Change a setting twice, the first time in a folder that is not there yet."""
+    row = Row("settings")
+    chance = random.Random(seed)
+    folder.mkdir(parents=True, exist_ok=True)
+    recorder = Recorder(folder)
+    settings = SettingsFile(folder / "share" / "trainer" / "config.toml")
+    values = [Settings().theme, "paper", "dusk"]
+    with recorder.watching():
+        for number in (1, 2):
+            during: list[Tree] = []
+            recorder.at_each = lambda during=during: during.extend(  # type: ignore[misc]
+                recorder.disk.states(chance, most)
+            )
+            settings.change("theme", values[number])
+            recorder.at_each = lambda: None
+            for trees, allowed in (
+                (during, values[number - 1 : number + 1]),
+                (list(recorder.disk.states(chance, most)), [values[number]]),
+            ):
+                for tree in trees:
+                    content = dict(tree).get("share/trainer/config.toml") or b""
+                    found = tomllib.loads(content.decode()).get("theme", values[0])
+                    row.add(Verdict(lost=found not in allowed, said=found), 1, f"change {number}")
+    recorder.close()
+    return row
 
 
 def check(home: Path, tree: Tree, allowed: list[Any]) -> Verdict:
@@ -250,6 +281,7 @@ def run(folder: Path, seed: int = 1, most: int = 24, kills: int = 1, rounds: int
     row = Row("F3b power cut, all states of a modelled disk")
     for number in range(rounds):
         row.join(cuts(folder / f"ours{number}", seed + number, most, kills=kills))
+        row.join(settings_cuts(folder / f"settings{number}", seed + number, most))
     for mutant in MUTANTS:
         row.mutants[mutant] = not caught(folder / mutant, mutant, seed).clean
     row.stock = stock_cuts(folder, seed)

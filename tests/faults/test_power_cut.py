@@ -5,12 +5,20 @@ from pathlib import Path
 import power_cut
 import power_cut_image
 import pytest
+from subjects import mutated
 
 
 def test_what_was_acknowledged_or_shown_survives_a_power_cut(fast: Path) -> None:
     row = power_cut.cuts(fast, most=8, kills=7)
     assert row.clean, row.problems()
     assert row.rounds > 100
+
+
+def test_a_setting_survives_a_power_cut(fast: Path) -> None:
+    row = power_cut.settings_cuts(fast / "ours")
+    assert row.clean, row.problems()
+    with mutated("no fsync of the way"):
+        assert not power_cut.settings_cuts(fast / "mutant").clean
 
 
 @pytest.mark.parametrize("mutant", power_cut.MUTANTS)

@@ -99,8 +99,11 @@ class SettingsFile:
         # People keep such files as links into a folder of their own.
         path = self.path.resolve()
         try:
+            new = not path.parent.is_dir()
             path.parent.mkdir(parents=True, exist_ok=True)
             files.replace_file(path, text.encode())
+            if new:
+                files.sync_ancestors(path.parent)
         except OSError as error:
             raise ConfigRefused(
                 f"{self.path}: {error.strerror or error}",
