@@ -149,8 +149,9 @@ def main() -> int:
         for done in as_completed(running):
             number, rows, seconds = done.result()
             found[number] = rows
-            names = "; ".join(row.technique for row in rows)
-            print(f"{seconds:6.0f} s  {names}", file=sys.stderr, flush=True)
+            for row in rows:
+                said = "as it should be" if row.clean else "NOT as it should be"
+                print(f"{seconds:6.0f} s  {row.technique}: {said}", file=sys.stderr, flush=True)
     rows = [row for number in sorted(found) for row in found[number]]
     rows.sort(key=lambda row: int(row.technique.split()[0].strip("Fabc")))
     print(table(rows))
