@@ -6,6 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from trainer_tui.domain.errors import StoreError
+from trainer_tui.store.workspace import Workspace
+
 
 def rows(*prompts):
     return "".join(json.dumps({"prompt": prompt}) + "\n" for prompt in prompts)
@@ -246,3 +249,21 @@ def test_a_file_name_that_is_not_utf8(cli):
     assert outcome["imported"]
     assert cli("import", name).code == 0
     assert cli("import", "x" + name, "--json").code == 2
+
+
+def test_a_batch_is_told_of_before_the_profile_fails(cli, text, monkeypatch):
+    put_profile = Workspace.put_profile
+
+    def full(self, profile):
+        if profile.team:
+            raise StoreError("workspace.json could not be saved: the disk is full.")
+        put_profile(self, profile)
+
+    monkeypatch.setattr(Workspace, "put_profile", full)
+    result = cli("import", text(rows("a b", "c d"), "p.jsonl"), "--team", "T")
+    assert result.code == 3
+    assert "the disk is full" in result.err
+    assert "2 added" in result.out
+    (outcome,) = cli("import", "p.jsonl", "--team", "T", "--json").json
+    assert outcome["imported"] and "the disk is full" in outcome["error"]
+    assert len(cli("tasks", "--json").json) == 2

@@ -2,6 +2,9 @@ import json
 
 import pytest
 
+from trainer_tui.domain.errors import StoreError
+from trainer_tui.store.workspace import Workspace
+
 TALK = [
     {"role": "user", "content": "Hello"},
     {"role": "assistant", "content": "Hi"},
@@ -326,3 +329,15 @@ def test_a_flagged_task_cannot_be_written(desk, text):
         result = desk(*argv, "--response-file", text("x"))
         assert result.code == 2
         assert "flag" in result.err
+
+
+def test_a_submission_is_told_of_before_its_minutes_fail(desk, text, monkeypatch):
+    def full(self, shift_id, entries):
+        raise StoreError("the ledger could not be saved: the disk is full.")
+
+    monkeypatch.setattr(Workspace, "add_ledger", full)
+    result = desk("submit", "frost", "--response-file", text("No."), "--minutes", "3")
+    assert result.code == 3
+    said, failed = result.err.index("Submitted"), result.err.index("the disk is full")
+    assert said < failed
+    assert sent(desk, "frost")[0]["response"] == "No."

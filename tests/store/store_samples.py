@@ -100,6 +100,8 @@ OPERATIONS: tuple[Operation, ...] = (
     lambda s: s.add_record(record(Flag, "r4", reason="Other", note=ODD_TEXT)),
     lambda s: s.save_draft(draft("again", draft_id="d2"), Cause.CORRECT, at(4)),
     lambda s: s.save_draft(draft("again, more", draft_id="d2"), Cause.LEAVE, at(5)),
+    # Another draft of a task that has one: both or neither.
+    lambda s: s.save_draft(draft("anew", draft_id="d3"), Cause.TYPING, at(6)),
     lambda s: s.put_profile(Profile(trainer="ann")),
     lambda s: s.put_batch(batch(team="red")),
     lambda s: s.put_shift(msgspec.structs.replace(shift(), ended_at=at(60))),
@@ -141,21 +143,41 @@ def build(home: Path, operations: tuple[Operation, ...] = OPERATIONS) -> list[di
     return views
 
 
-class FailingCalls:
-    """Makes the `nth` of all system calls that write fail, and counts them."""
+class Killed(BaseException):
+    """The process is dead; nothing that it still tries has an effect."""
 
-    NAMES = ("write", "fsync", "replace", "link", "ftruncate")
+
+def abandon(store: Workspace) -> None:
+    """Let go of what a killed process held, as the system does: nothing is tidied up."""
+    store._draft_folder.close()
+    store._shift_folder.close()
+    if store._lock is not None:
+        store._lock.let_go()
+        store._lock = None
+
+
+class FailingCalls:
+    """Makes the `nth` of all system calls that the store makes fail, and counts them.
+
+    With `dead` the ones after it fail too, with `Killed`, as of a process that is no more.
+    """
+
+    NAMES = ("open", "write", "fsync", "replace", "link", "unlink", "ftruncate", "mkdir", "rmdir")
 
     def __init__(self, monkeypatch: Any, code: int = errno.ENOSPC, *, short: bool = False) -> None:
         self.count = 0
         self.nth = 0
         self.failed = ""
+        self.dead = False
         for name in self.NAMES:
             monkeypatch.setattr(os, name, self._wrap(name, getattr(os, name), code, short))
 
     def _wrap(self, name: str, real: Callable[..., Any], code: int, short: bool) -> Any:
         def call(*args: Any, **kwargs: Any) -> Any:
             self.count += 1
+            if self.dead and self.nth and self.count >= self.nth:
+                self.failed = name
+                raise Killed
             if self.count == self.nth:
                 self.failed = name
                 if short and name == "write":
@@ -165,5 +187,5 @@ class FailingCalls:
 
         return call
 
-    def arm(self, nth: int) -> None:
-        self.count, self.nth, self.failed = 0, nth, ""
+    def arm(self, nth: int, *, dead: bool = False) -> None:
+        self.count, self.nth, self.failed, self.dead = 0, nth, "", dead

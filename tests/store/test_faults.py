@@ -1,10 +1,8 @@
-"""Every system call that writes fails once, at every place; and each harness catches its mutant."""
+"""What a store says when the disk refuses, and that it acknowledges nothing before the fsync."""
 
 import errno
 import os
-import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,87 +12,8 @@ import store_samples as samples
 from trainer_tui.domain.draft import Cause
 from trainer_tui.domain.errors import StoreError
 from trainer_tui.store import files
-from trainer_tui.store.journal import Journal
-from trainer_tui.store.storage import AtomicJSONStorage
+from trainer_tui.store.config import ConfigRefused, SettingsFile
 from trainer_tui.store.workspace import Workspace
-
-
-def run_with_failures(folder: Path, calls: samples.FailingCalls) -> int:
-    """Let call 1, 2, 3, ... of a run fail until none is left; returns how many there are."""
-    expected = samples.build(folder / "expected")
-    nth = 0
-    while True:
-        nth += 1
-        home = folder / str(nth)
-        Workspace.open(home).close()
-        store = Workspace.open(home)
-        calls.arm(nth)
-        for number, operation in enumerate(samples.OPERATIONS):
-            try:
-                operation(store)
-            except StoreError as error:
-                assert calls.failed
-                assert error.hint and str(home) not in error.message
-                assert samples.view(store) == expected[number], "a failed change is seen"
-                assert samples.view_of(home) == expected[number], "a failed change is on the disk"
-                operation(store)
-            if number % 6 == 5 or calls.failed:
-                assert samples.view(store) == expected[number + 1]
-        store.close()
-        assert not list(home.rglob("*.tmp"))
-        store = Workspace.open(home)
-        assert samples.view(store) == expected[-1]
-        assert store.troubles() == ()
-        store.close()
-        if not calls.failed:
-            return nth - 1
-
-
-@pytest.mark.parametrize(
-    ("code", "short"), [(errno.ENOSPC, True), (errno.EIO, False)], ids=["full", "error"]
-)
-def test_a_failed_call_changes_nothing_and_the_next_try_works(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int, short: bool
-) -> None:
-    calls = samples.FailingCalls(monkeypatch, code, short=short)
-    assert run_with_failures(tmp_path, calls) > 60
-
-
-def _in_place(path: Path, data: bytes, *, keep_previous: bool = False) -> None:
-    fd = os.open(path, os.O_WRONLY | os.O_CREAT, 0o600)
-    try:
-        os.write(fd, data)
-        os.fsync(fd)
-        os.ftruncate(fd, len(data))
-    finally:
-        os.close(fd)
-
-
-def _remember_first(self: AtomicJSONStorage, data: Any) -> None:
-    from trainer_tui.store import encoding, envelope
-
-    self._body = encoding.encode(data, "x")
-    with files.explained("x"):
-        files.replace_file(self._path, envelope.seal(self._kind, self._body), keep_previous=True)
-
-
-MUTANTS: dict[str, tuple[object, str, Callable[..., object]]] = {
-    "in place": (files, "replace_file", _in_place),
-    "cache kept after a failed write": (AtomicJSONStorage, "write", _remember_first),
-    "append not taken back": (Journal, "_take_back", lambda self: self.close()),
-}
-
-
-@pytest.mark.parametrize("name", ["in place", "cache kept after a failed write",
-                                  "append not taken back"])  # fmt: skip
-def test_mutants_of_the_store_do_not_pass(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
-) -> None:
-    owner, attribute, mutant = MUTANTS[name]
-    monkeypatch.setattr(owner, attribute, mutant)
-    calls = samples.FailingCalls(monkeypatch, errno.EIO, short=True)
-    with pytest.raises((AssertionError, StoreError)):
-        run_with_failures(tmp_path, calls)
 
 
 class Trace:
@@ -150,53 +69,6 @@ def test_a_store_without_this_fsync_does_not_pass(
     monkeypatch.setattr(files, name, lambda where: None)
     with pytest.raises(AssertionError):
         run_traced(tmp_path / "data", monkeypatch)
-
-
-FILL = """
-import resource, signal, sys
-sys.path.insert(0, {folder!r})
-import store_samples as samples
-from pathlib import Path
-from trainer_tui.domain.errors import StoreError
-from trainer_tui.domain.draft import Cause
-from trainer_tui.store.workspace import Workspace
-
-signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-store = Workspace.open(Path({home!r}))
-store.put_shift(samples.shift())
-store.save_draft(samples.draft("first"), Cause.TYPING, samples.NOW)
-unlimited = resource.getrlimit(resource.RLIMIT_FSIZE)
-resource.setrlimit(resource.RLIMIT_FSIZE, (30_000, unlimited[1]))
-failed = saved = versions = 0
-for number in range(12):
-    try:
-        store.add_record(samples.submission(f"r{{number}}", "x" * 5_000))
-        saved += 1
-    except StoreError as error:
-        assert "grow" in error.message, error
-        failed += 1
-    try:
-        versions = store.save_draft(samples.draft(str(number) * 9_000), Cause.TYPING, samples.NOW)
-    except StoreError as error:
-        failed += 1
-assert failed and saved and versions > 1, (failed, saved, versions)
-assert len(store.records()) == saved and len(store.versions("b.1")) == versions
-resource.setrlimit(resource.RLIMIT_FSIZE, unlimited)
-store.add_record(samples.submission("last", "x" * 50_000))
-assert store.save_draft(samples.draft("last"), Cause.TYPING, samples.NOW) == versions + 1
-store.close()
-store = Workspace.open(Path({home!r}))
-assert len(store.records()) == saved + 1 and len(store.versions("b.1")) == versions + 1
-assert store.troubles() == ()
-print("done")
-"""
-
-
-@pytest.mark.skipif(os.name == "nt", reason="no such limit there")
-def test_when_there_is_space_again_the_same_process_saves_again(tmp_path: Path) -> None:
-    script = FILL.format(folder=str(Path(__file__).parent), home=str(tmp_path / "data"))
-    result = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
-    assert (result.stdout, result.stderr) == ("done\n", "")
 
 
 @pytest.mark.parametrize(
@@ -255,4 +127,101 @@ def test_a_full_disk_does_not_keep_the_trainer_from_reading(
         store.save_draft(samples.draft("x", draft_id="d2"), Cause.TYPING, samples.NOW)
     monkeypatch.undo()
     store.save_draft(samples.draft("x", draft_id="d2"), Cause.TYPING, samples.NOW)
+    store.close()
+
+
+def fail_on(monkeypatch: pytest.MonkeyPatch, name: str, code: int, suffix: str) -> None:
+    """Let a function of `os` fail on folders and files whose path ends so."""
+    real = getattr(os, name)
+
+    def call(where: Any, *args: Any, **kwargs: Any) -> Any:
+        path = os.readlink(f"/proc/self/fd/{where}") if isinstance(where, int) else str(where)
+        if path.endswith(suffix):
+            raise OSError(code, os.strerror(code))
+        return real(where, *args, **kwargs)
+
+    monkeypatch.setattr(os, name, call)
+
+
+on_linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="needs /proc")
+
+
+@on_linux
+def test_a_file_whose_folder_cannot_be_synced_is_as_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = SettingsFile(tmp_path / "config.toml")
+    settings.change("theme", "paper")
+    before = settings.path.read_bytes()
+    fail_on(monkeypatch, "fsync", errno.EIO, str(tmp_path))
+    with pytest.raises(ConfigRefused, match="Nothing was changed"):
+        settings.change("theme", "dusk")
+    assert settings.path.read_bytes() == before
+    assert os.listdir(tmp_path) == ["config.toml"]
+    monkeypatch.undo()
+    settings.change("theme", "dusk")
+    assert os.listdir(tmp_path) == ["config.toml"]
+
+
+@on_linux
+def test_a_folder_that_could_not_be_synced_is_made_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = tmp_path / "data"
+    fail_on(monkeypatch, "fsync", errno.EIO, str(tmp_path))
+    with pytest.raises(StoreError):
+        Workspace.open(home)
+    assert not home.exists()
+
+
+@on_linux
+def test_a_file_system_that_syncs_no_folders_will_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fail_on(monkeypatch, "fsync", errno.EINVAL, str(tmp_path / "data" / "shifts"))
+    store = Workspace.open(tmp_path / "data")
+    store.put_shift(samples.shift())
+    store.close()
+
+
+def test_a_full_disk_does_not_hide_the_times_before_a_torn_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = tmp_path / "data"
+    samples.build(home)
+    with open(home / "shifts" / "2026-01-31-s1.ledger.jsonl", "ab") as file:
+        file.write(b'{"sum":"torn')
+    store = Workspace.open(home)
+
+    def full(*args: object) -> int:
+        raise OSError(errno.ENOSPC, "full")
+
+    monkeypatch.setattr(os, "write", full)
+    before = store.ledger("s1")
+    assert [entry.seconds for entry in before] == [1.5, 2.5, 3.5]
+    monkeypatch.undo()
+    store.add_ledger("s1", [samples.entry(9)])
+    store.close()
+    store = Workspace.open(home)
+    assert store.ledger("s1") == (*before, samples.entry(9))
+    assert store.troubles() == ()
+    store.close()
+
+
+def test_a_folder_that_cannot_be_listed_is_told_in_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    samples.build(tmp_path / "data")
+    store = Workspace.open(tmp_path / "data")
+    real = os.listdir
+
+    def listdir(path: Any) -> list[str]:
+        if str(path).endswith("retired"):
+            raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
+        return real(path)
+
+    monkeypatch.setattr(os, "listdir", listdir)
+    for action in (store.versions, store.retire_draft):
+        with pytest.raises(StoreError, match="too many files are open"):
+            action("b.1")
     store.close()

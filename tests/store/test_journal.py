@@ -260,3 +260,16 @@ def test_a_damaged_first_line_costs_no_version(tmp_path: Path) -> None:
     assert samples.view(store) == before
     assert [trouble.place for trouble in store.troubles()] == ["drafts/b.1.jsonl"]
     store.close()
+
+
+def test_a_journal_that_was_removed_under_our_hands_is_there_again(journal: Journal) -> None:
+    journal.append(b"1")
+    journal.path.unlink()
+    journal.append(b"2")
+    assert lines_of(journal) == (b"0", b"1", b"2")
+    other = journal.path.read_bytes()[:-1] + b" "
+    journal.path.unlink()
+    journal.path.write_bytes(other)
+    with pytest.raises(StoreError, match="changed by something else"):
+        journal.append(b"3")
+    assert journal.path.read_bytes() == other

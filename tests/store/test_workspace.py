@@ -100,7 +100,7 @@ def test_saving_a_record_touches_its_shift_only(
     replaced.clear()
     store.put_batch(samples.batch(team="red"))
     store.add_ledger("s1", [samples.entry(1)])
-    store.save_draft(samples.draft("more", draft_id="d2"), Cause.TYPING, samples.NOW)
+    store.save_draft(samples.draft("more", draft_id="d3"), Cause.TYPING, samples.NOW)
     assert replaced == []
     store.close()
 

@@ -11,9 +11,9 @@ import pytest
 from desk import AT_LIST, AT_TEXT, BEFORE_SENDING, Desk, draft
 from terminal import command
 
-sys.path.append(str(Path(__file__).parent.parent / "bench"))
+sys.path.append(str(Path(__file__).parent.parent / "faults"))
 
-from kill_rounds import MUTANT, kill_rounds
+from screen_kills import MUTANT, kill_rounds
 
 TEXT = "Canary in the text "
 SEED_OF_TYPING_ONLY = 1
@@ -240,8 +240,11 @@ def test_second_window(home: Path, open_desk: Callable[..., Desk], writing: Desk
 
 
 def test_kill_at_any_moment(tmp_path: Path) -> None:
-    table = kill_rounds(3, seed=4, home=tmp_path, seconds=4.0)
-    assert table.clean, str(table)
+    for seed in (4, 5, 6):  # on a busy machine a session may end before its first save
+        table = kill_rounds(3, seed, home=tmp_path / str(seed), seconds=4.0)
+        assert table.clean, str(table)
+        if table.acknowledged_saves:
+            break
     assert table.acknowledged_saves
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from textual import events
 from textual._xterm_parser import XTermParser
 
@@ -20,12 +22,19 @@ TYPED = {
     "\x1bf\x1bb": ["ctrl+right", "ctrl+left"],
     "\x1b[112;3u": ["alt+p"],
     "\x1b[200~a\x1bb\x1b[201~c": ["<a\x1ab>", "c"],
+    "a\x1b[200~\x1b[201~\x1b[200~b\x00\x1b[20\x1b[201~\x1bi": [
+        "a",
+        "<>",
+        "<b\x1a[20>",
+        "escape",
+        "i",
+    ],
 }
 
 
 def read(parser: XTermParser, *pieces: str) -> Iterator[str]:
     for piece in pieces:
-        for message in parser.feed(piece):
+        for message in parser.feed(piece) if piece else ():
             if isinstance(message, events.Paste):
                 yield f"<{message.text}>"
             elif isinstance(message, events.Key):
@@ -36,6 +45,12 @@ def read(parser: XTermParser, *pieces: str) -> Iterator[str]:
 def test_keys_that_arrive_together_are_the_keys_that_were_struck(typed: str) -> None:
     assert list(read(PasteSafeParser(), typed)) == TYPED[typed]
     assert list(read(PasteSafeParser(), *typed)) == TYPED[typed]
+
+
+@given(st.lists(st.sampled_from(["\x1b[200~", "\x1b[201~", "\x1b", "[", "201~", "x", "é"])))
+def test_it_does_not_matter_in_what_pieces_they_come(parts: list[str]) -> None:
+    typed = "".join(parts)
+    assert list(read(PasteSafeParser(), *parts)) == list(read(PasteSafeParser(), typed))
 
 
 def test_a_letter_that_is_bound_with_alt_stays_together_with_it() -> None:

@@ -7,6 +7,7 @@ import msgspec
 
 README = Path(__file__).parents[2] / "README.md"
 BENCH = Path(__file__).parents[1] / "bench"
+FAULTS = Path(__file__).parents[1] / "faults" / "__main__.py"
 
 
 def commands() -> str:
@@ -59,6 +60,9 @@ def benches() -> str:
         doc = re.match(r'"""(.+?)(?:\n|""")', path.read_text("utf-8"))
         assert doc, f"{path.name} does not say what it prints"
         rows.append(f"| `python tests/bench/{path.name}` | {doc[1].rstrip('.')} |")
+    doc = re.match(r'"""(.+?)\n', FAULTS.read_text("utf-8"))
+    assert doc
+    rows.append(f"| `python tests/faults` | {doc[1].rstrip('.')} |")
     return "\n".join(["| command | what it prints |", "| --- | --- |", *rows])
 
 

@@ -4,6 +4,7 @@ import os
 import secrets
 import stat
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from pathlib import Path
 
 from trainer_tui.domain.errors import BadInput, TrainerError
@@ -96,13 +97,14 @@ def _on_disk(path: Path, *steps: Callable[[], object]) -> None:
 def _sync_folder(folder: Path) -> None:
     if not hasattr(os, "O_DIRECTORY"):
         return  # Windows cannot open a folder
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    except OSError:
-        pass  # some network file systems refuse it, and the file itself is on disk
-    finally:
-        os.close(handle)
+    # Some network file systems refuse it, and so does a folder that cannot be listed; the
+    # file itself is on disk.
+    with suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
 def _failed(path: Path, error: OSError) -> TrainerError:

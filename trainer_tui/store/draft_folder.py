@@ -1,7 +1,8 @@
 """The drafts of a workspace: live journals, and the ones that were put away."""
 
 import os
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext, suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -46,6 +47,8 @@ class DraftFolder:
 
     def load(self) -> None:
         """Find the live drafts by the first line of their journals."""
+        if not self._quarantine.read_only:
+            self._finish_no_move()
         for path in listing(self._layout.drafts, _SUFFIX):
             task_id = task_id_of(path)
             try:
@@ -60,6 +63,18 @@ class DraftFolder:
             except Damaged:
                 if (history := self._mended(path)) is not None:
                     self._live[task_id] = history.versions[-1].draft.id
+
+    def _finish_no_move(self) -> None:
+        """Take a journal that was being put away when the writer died as still live.
+
+        It has two names then, and nobody was told that it was put away.
+        """
+        for other in listing(self._layout.retired, _SUFFIX):
+            path = self._layout.drafts / f"{task_id_of(other)}{_SUFFIX}"
+            with files.explained(self._layout.place(path), doing="mended"):
+                if _same(path, other):
+                    files.remove(other)
+                    files.sync_folder(other.parent)
 
     def live(self) -> dict[str, str]:
         """Return the live drafts, as task id to draft id."""
@@ -81,6 +96,8 @@ class DraftFolder:
         """Return all versions of a task's draft, those of retired journals first."""
         found: list[Version] = []
         for path in self._retired(task_id):
+            if task_id in self._live and _same(self._layout.draft(task_id), path):
+                continue  # a writer is putting it away at this moment
             try:
                 history = self._read(path)
             except (Damaged, NewerFormat) as error:
@@ -91,21 +108,25 @@ class DraftFolder:
                 self._quarantine.tell(path, "An older draft is damaged; versions may be missing.")
         if task_id in self._live:
             live = self._mended(self._layout.draft(task_id))
+            newest = found[-1].number if found else 0
             found += live.versions if live is not None else ()
+            if live is not None and live.versions[0].number <= newest:
+                path = self._layout.draft(task_id)
+                self._quarantine.tell(path, "An older draft has taken the place of the newest.")
         return tuple(found)
 
     def save(self, draft: Draft, cause: Cause, at: datetime) -> int:
         """Append a version and return its number; raises `StoreError`."""
         task_id = draft.task_id
-        if self._live.get(task_id, draft.id) != draft.id:
-            self.retire(task_id)
         journal = self._journal(task_id)
-        if journal is None:
+        another = journal is not None and self._live[task_id] != draft.id
+        if journal is None or another:
             path = self._layout.draft(task_id)
             place = self._layout.place(path)
             number = 1 + max((v.number for v in self.versions(task_id)), default=0)
             version = Version(number=number, saved_at=at, cause=cause, draft=draft)
-            journal = DraftJournal.write(path, place, (version,))
+            with self._put_away_too(task_id) if another else nullcontext():
+                journal = DraftJournal.write(path, place, (version,))
             self._journals[task_id] = journal
             self._live[task_id] = draft.id
         else:
@@ -119,21 +140,39 @@ class DraftFolder:
         """Put the live journal of a task away; nothing happens if there is none."""
         if self._journal(task_id) is None:
             return
-        path = self._layout.draft(task_id)
-        taken = [_number(old) for old in self._retired(task_id)]
-        target = self._layout.retired_draft(task_id, 1 + max(taken, default=0))
+        path, target = self._layout.draft(task_id), self._next_retired(task_id)
         self._journals[task_id].close()
         with files.explained(self._layout.place(path), doing="put away"):
-            os.replace(path, target)
-            try:
-                files.sync_folder(target.parent)
-                files.sync_folder(path.parent)
-            except BaseException:
-                with suppress(OSError):
-                    os.replace(target, path)
-                raise
+            files.move(path, target)
         self._live.pop(task_id)
         self._journals.pop(task_id)
+
+    def _next_retired(self, task_id: str) -> Path:
+        taken = [_number(old) for old in self._retired(task_id)]
+        return self._layout.retired_draft(task_id, 1 + max(taken, default=0))
+
+    @contextmanager
+    def _put_away_too(self, task_id: str) -> Iterator[None]:
+        """Put the live journal away in the same step in which another one takes its place.
+
+        Until it has, the journal has both names, which counts as live.
+        """
+        path, target = self._layout.draft(task_id), self._next_retired(task_id)
+        self._journals[task_id].close()
+        with files.explained(self._layout.place(path), doing="put away"):
+            linked = files.link(path, target)
+        if not linked:
+            self.retire(task_id)
+            yield
+            return
+        try:
+            with files.explained(self._layout.place(target), doing="put away"):
+                files.sync_folder(target.parent)
+            yield
+        except BaseException:
+            with suppress(OSError):
+                files.remove(target)
+            raise
 
     def close(self) -> None:
         """Close the open file."""
@@ -157,9 +196,11 @@ class DraftFolder:
 
     def _retired(self, task_id: str) -> list[Path]:
         prefix = f"{task_id}."
+        with files.explained(self._layout.place(self._layout.retired), doing="read"):
+            names = listing(self._layout.retired, _SUFFIX)
         found = [
             path
-            for path in listing(self._layout.retired, _SUFFIX)
+            for path in names
             if path.name.startswith(prefix) and path.stem[len(prefix) :].isdecimal()
         ]
         return sorted(found, key=_number)
@@ -227,6 +268,17 @@ class DraftFolder:
             f"What was said to be saved is there.{kept}",
             serious=False,
         )
+
+
+def _same(path: Path, other: Path) -> bool:
+    """Whether two names are of the same file, or of two with the same bytes, as in a copy."""
+    try:
+        ours, theirs = path.stat(), other.stat()
+        if os.path.samestat(ours, theirs):
+            return True
+        return ours.st_size == theirs.st_size and files.read_file(path) == files.read_file(other)
+    except FileNotFoundError:
+        return False
 
 
 def _number(path: Path) -> int:

@@ -26,6 +26,7 @@ _ALWAYS: int = (
     | getattr(os, "O_NONBLOCK", 0)
 )
 _NO_HARD_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK}
+_NO_FOLDER_SYNC = {errno.EINVAL, errno.EBADF, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS}
 
 try:
     from fcntl import F_FULLFSYNC, fcntl  # type: ignore[attr-defined,unused-ignore]
@@ -81,15 +82,37 @@ def sync(fd: int) -> None:
     os.fsync(fd)
 
 
+def sync_file(path: Path) -> None:
+    """Wait until the bytes of a file are on the disk, whoever wrote them."""
+    fd = open_file(path, os.O_RDWR)
+    try:
+        sync(fd)
+    finally:
+        os.close(fd)
+
+
 def sync_folder(folder: Path) -> None:
-    """Wait until the names in a folder are on the disk; Windows has no such call and no need."""
+    """Wait until the names in a folder are on the disk.
+
+    Windows has no such call and no need, and some network file systems refuse it.
+    """
     if os.name == "nt":
         return
     fd = os.open(folder, os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | _ALWAYS)
     try:
         os.fsync(fd)
+    except OSError as error:
+        if error.errno not in _NO_FOLDER_SYNC:
+            raise
     finally:
         os.close(fd)
+
+
+def sync_ancestors(path: Path) -> None:
+    """Wait until the way to a file or folder is on the disk, as far as it is ours to read."""
+    for folder in path.resolve().parents:
+        with suppress(PermissionError):
+            sync_folder(folder)
 
 
 def make_folder(folder: Path) -> None:
@@ -101,8 +124,14 @@ def make_folder(folder: Path) -> None:
             code = errno.ELOOP if folder.is_symlink() else errno.ENOTDIR
             raise OSError(code, os.strerror(code), str(folder)) from None
         return
-    os.chmod(folder, FOLDER_MODE)
-    sync_folder(folder.parent)
+    try:
+        os.chmod(folder, FOLDER_MODE)
+        sync_folder(folder.parent)
+    except BaseException:
+        # Where it stands it counts as durable, and the next start would not ask again.
+        with suppress(OSError):
+            os.rmdir(folder)
+        raise
 
 
 def make_folders(folder: Path) -> None:
@@ -127,7 +156,7 @@ def replace_file(path: Path, data: bytes, *, keep_previous: bool = False) -> Non
     the file is as it was.
     """
     temporary = path.with_name(path.name + TEMPORARY)
-    previous = path.with_name(path.name + PREVIOUS)
+    previous = path.with_name(path.name + PREVIOUS + ("" if keep_previous else TEMPORARY))
     existed = os.path.lexists(path)
     try:
         remove(temporary)
@@ -137,33 +166,65 @@ def replace_file(path: Path, data: bytes, *, keep_previous: bool = False) -> Non
             sync(fd)
         finally:
             os.close(fd)
-        if keep_previous and existed:
+        if existed:
             _keep(path, previous)
         os.replace(temporary, path)
     except BaseException:
         with suppress(OSError):
             remove(temporary)
+        if not keep_previous:
+            with suppress(OSError):
+                remove(previous)
         raise
     try:
         sync_folder(path.parent)
     except BaseException:
         with suppress(OSError):
-            if not existed:
-                os.unlink(path)
-            elif keep_previous:
+            if existed:
                 os.replace(previous, path)
+            else:
+                os.unlink(path)
         raise
+    if existed and not keep_previous:
+        with suppress(OSError):
+            remove(previous)
 
 
 def _keep(path: Path, previous: Path) -> None:
     """Give the file a second name; where the file system cannot, copy it."""
     remove(previous)
+    if not link(path, previous):
+        replace_file(previous, read_file(path))
+
+
+def link(path: Path, other: Path) -> bool:
+    """Give a file a second name; return whether the file system can do that."""
     try:
-        os.link(path, previous)
+        os.link(path, other)
     except OSError as error:
         if error.errno not in _NO_HARD_LINKS:
             raise
-        replace_file(previous, read_file(path))
+        return False
+    return True
+
+
+def move(path: Path, target: Path) -> None:
+    """Move a file to another folder, durably; raises `OSError`, and then it is where it was.
+
+    A rename would do both folders at once, but nothing makes them reach the disk at once:
+    after a power cut the file could be in neither. So it has both names for a moment.
+    """
+    if not link(path, target):
+        os.replace(path, target)
+    try:
+        sync_folder(target.parent)
+        remove(path)
+        sync_folder(path.parent)
+    except BaseException:
+        with suppress(OSError):
+            os.replace(target, path)  # does nothing if both are names of one file
+            remove(target)
+        raise
 
 
 def shorten(path: Path, length: int) -> None:

@@ -165,8 +165,10 @@ class Journal:
         """Return the open file, which ends exactly where the last acknowledged line ends."""
         if self._suspect:
             self._rebuild()
+        if self._fd is not None and not self._in_place(self._fd):
+            self._put_back(self._fd)
         if self._fd is None:
-            self._fd = files.open_file(self.path, os.O_WRONLY | os.O_APPEND)
+            self._fd = files.open_file(self.path, os.O_RDWR | os.O_APPEND)
         size = os.fstat(self._fd).st_size
         if size < self._length:
             self.close()
@@ -177,6 +179,32 @@ class Journal:
         if size > self._length:
             os.ftruncate(self._fd, self._length)
         return self._fd
+
+    def _in_place(self, fd: int) -> bool:
+        """Whether the open file is still the one under its name."""
+        try:
+            return os.path.samestat(os.fstat(fd), self.path.lstat())
+        except FileNotFoundError:
+            return False
+
+    def _put_back(self, fd: int) -> None:
+        """Give a journal that was removed under our hands its name again.
+
+        An append to the open file would succeed and be seen by nobody.
+        """
+        with open(os.dup(fd), "rb") as file:
+            file.seek(0)
+            content = file.read(self._length)
+        self.close()
+        if os.path.lexists(self.path) or scan(content).sum != self._sum:
+            raise self._changed()
+        files.replace_file(self.path, content)
+
+    def _changed(self) -> StoreError:
+        return StoreError(
+            f"{self.place} was changed by something else.",
+            "Copy your text, then start the program again.",
+        )
 
     def _take_back(self) -> None:
         if self._fd is not None:
@@ -192,9 +220,6 @@ class Journal:
         """
         content = files.read_file(self.path)[: self._length]
         if scan(content).sum != self._sum:
-            raise StoreError(
-                f"{self.place} was changed by something else.",
-                "Copy your text, then start the program again.",
-            )
+            raise self._changed()
         files.replace_file(self.path, content)
         self._suspect = False

@@ -1,7 +1,9 @@
 """One writer: a lock that the system takes back when its holder dies, however it dies."""
 
+import errno
 import os
 import time
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,6 +19,9 @@ except ImportError:  # Windows
     fcntl = None  # type: ignore[assignment]
 
 
+_NO_LOCKS = {errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOLCK}
+
+
 class Holder(msgspec.Struct, frozen=True):
     """Who has the store open for writing."""
 
@@ -25,31 +30,63 @@ class Holder(msgspec.Struct, frozen=True):
 
 
 class _Flock:
-    """The lock of POSIX, without the library: loading that would take longer than the store."""
+    """The lock of POSIX, without the library: loading that would take longer than the store.
+
+    The folder is locked beside the file, where its file system can: somebody who takes a
+    lock file for a stale one and removes it would let a second writer in, and the folder he
+    cannot remove.
+    """
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._fd: int | None = None
+        self._fds: list[int] = []
 
     def take(self) -> bool:
         """Take the lock if it is free; return whether it was."""
-        fd = files.open_file(self._path, os.O_RDWR | os.O_CREAT)
         try:
-            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            self._lock(files.open_file(self._path, os.O_RDWR | os.O_CREAT))
+            self._lock_folder()
         except BlockingIOError:
-            os.close(fd)
+            self.give_back()
             return False
         except BaseException:
-            os.close(fd)
+            self.give_back()
             raise
-        self._fd = fd
         return True
 
     def give_back(self) -> None:
         """Release the lock; nothing happens if it was not taken."""
-        if self._fd is not None:
-            fd, self._fd = self._fd, None
+        while self._fds:
+            fd = self._fds.pop()
+            _held.discard(fd)
             os.close(fd)
+
+    def _lock(self, fd: int) -> None:
+        self._fds.append(fd)
+        _held.add(fd)
+        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+    def _lock_folder(self) -> None:
+        try:
+            self._lock(os.open(self._path.parent, os.O_RDONLY | getattr(os, "O_CLOEXEC", 0)))
+        except BlockingIOError:
+            raise
+        except OSError:
+            return  # the lock on the file has to do
+
+
+_held: set[int] = set()
+"""The locked files of this process."""
+
+
+def _forget() -> None:
+    """In a forked child: it would keep the lock of a parent that died."""
+    while _held:
+        os.close(_held.pop())
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forget)
 
 
 class _LibraryLock:
@@ -81,15 +118,18 @@ class WriterLock:
 
     def __init__(self, layout: Layout) -> None:
         self._layout = layout
-        self._lock = (_Flock if fcntl else _LibraryLock)(layout.lock)
+        self._lock: _Flock | _LibraryLock = (_Flock if fcntl else _LibraryLock)(layout.lock)
         self._held = False
+        self.left_behind = False
+        """Whether the writer before this one did not get to give the lock back."""
 
     def acquire(self) -> None:
         """Take the lock; raises `StoreBusy` with the holder's pid at once if it is taken."""
         with files.explained("lock", doing="opened"):
-            self._held = self._lock.take()
+            self._held = self._take()
         if not self._held:
             raise _busy(self._layout.holder)
+        self.left_behind = os.path.lexists(self._layout.holder)
         # Who holds the lock is a courtesy to the reader of the message: a full disk
         # must not keep the trainer out.
         note = msgspec.json.encode(Holder(os.getpid(), datetime.now(UTC)))
@@ -98,16 +138,32 @@ class WriterLock:
         except OSError:
             return
 
+    def _take(self) -> bool:
+        try:
+            return self._lock.take()
+        except OSError as error:
+            if error.errno not in _NO_LOCKS or isinstance(self._lock, _LibraryLock):
+                raise
+        # The library makes do where a file system knows no locks.
+        self._lock = _LibraryLock(self._layout.lock)
+        return self._lock.take()
+
     def release(self) -> None:
         """Give the lock back."""
         if self._held:
-            self._held = False
             try:
                 files.remove(self._layout.holder)
             except OSError:
                 pass
             finally:
-                self._lock.give_back()
+                self.let_go()
+
+    def let_go(self) -> None:
+        """Give it back and tidy nothing, as the system does for a process that died."""
+        self._held = False
+        # All is on disk, and the end of the process gives it back in any case.
+        with suppress(OSError):
+            self._lock.give_back()
 
 
 def holder(path: Path) -> Holder | None:

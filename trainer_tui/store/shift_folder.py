@@ -45,6 +45,11 @@ class LedgerContent(msgspec.Struct, frozen=True):
     torn: bool
     sound: bool
 
+    @property
+    def whole(self) -> bool:
+        """Whether at most the line feed of the last line is wrong, so that no time is missing."""
+        return not self.torn and b"\n" not in self.tail[:-1]
+
 
 class _Open(msgspec.Struct):
     path: Path
@@ -223,19 +228,25 @@ class ShiftFolder:
             entry.ledger = Journal(path, place, content.length, content.last)
             return content.entries
         if not writing:
-            if not content.torn:
+            if not (content.torn or content.whole):
                 self._quarantine.tell(path, "The time ledger is damaged; times may be missing.")
             return content.entries
-        kept = self._quarantine.keep(path, content.tail if content.sound else data)
         if content.sound:
-            with files.explained(place, doing="mended"):
-                files.shorten(path, content.length)
             entry.ledger = Journal(path, place, content.length, content.last)
+            try:
+                kept = self._quarantine.keep(path, content.tail)
+                with files.explained(place, doing="mended"):
+                    files.shorten(path, content.length)
+            except StoreError:
+                # A full disk must not keep the trainer out; the next save cuts the line off.
+                return content.entries
         else:
+            kept = self._quarantine.keep(path, data)
             header = encoding.encode(LedgerHeader(shift_id=shift_id), place)
             entry.ledger = Journal.create(path, place, [header, *content.lines])
-        what = "was not finished" if content.sound else "was damaged; times may be missing"
+        harmless = content.sound or content.whole
+        what = "was not finished" if harmless else "was damaged; times may be missing"
         self._quarantine.tell(
-            path, f"The last save of the time ledger {what}.{kept}", serious=not content.sound
+            path, f"The last save of the time ledger {what}.{kept}", serious=not harmless
         )
         return content.entries

@@ -228,6 +228,23 @@ class Workspace:
         for folder in self._layout.folders[1:]:
             with files.explained(self._layout.place(folder), doing="opened"):
                 files.make_folder(folder)
+        with files.explained(str(self.home), doing="opened"):
+            # A first start that was cut short may have made folders and not waited for them.
+            if self._lock.left_behind or not os.path.lexists(self._layout.workspace):
+                self._settle()
+
+    def _settle(self) -> None:
+        """Wait until all that is about to be shown is on the disk.
+
+        A writer that was killed may have had no time for its last fsync, and what a person
+        has seen in the list must not be gone after a power cut.
+        """
+        files.sync_ancestors(self.home)
+        for folder in self._layout.folders:
+            files.sync_folder(folder)
+        for folder in (self._layout.drafts, self._layout.shifts):
+            for path in listing(folder, ".jsonl"):
+                files.sync_file(path)
 
     def _require_real_folders(self) -> None:
         for folder in self._layout.folders[1:]:

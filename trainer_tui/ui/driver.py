@@ -12,14 +12,16 @@ import os
 import selectors
 import signal
 from codecs import getincrementaldecoder
-from collections.abc import Container, Generator
+from collections.abc import Container, Generator, Iterator
 from contextlib import suppress
 from typing import IO, TYPE_CHECKING, Any, cast
 
+from textual import events
 from textual._ansi_sequences import ANSI_SEQUENCES_KEYS
 from textual._parser import ParseEOF, ParseTimeout
 from textual._xterm_parser import BRACKETED_PASTE_END, BRACKETED_PASTE_START, XTermParser
 from textual.drivers.linux_driver import LinuxDriver
+from textual.message import Message
 
 from trainer_tui.domain.errors import TrainerError
 
@@ -38,6 +40,10 @@ class PasteSafeParser(XTermParser):
     def __init__(self, debug: bool = False, alt: Container[str] = ()) -> None:
         """Make a parser; `alt`: the letters that mean something together with the Alt key."""
         self._alt = alt
+        self._pasted: list[str] | None = None
+        """The pieces of the paste that is coming in."""
+        self._tail = ""
+        """What of the paste was not yet searched for its end."""
         super().__init__(debug)
 
     def _is_sequence(self, character: str) -> bool:
@@ -46,38 +52,55 @@ class PasteSafeParser(XTermParser):
             return True
         return isinstance(ANSI_SEQUENCES_KEYS.get(_ESCAPE + character), tuple)
 
+    def feed(self, data: str) -> Iterator[Message]:
+        """Read what came; a paste is taken whole, not a character at a time."""
+        while True:
+            if self._pasted is None:
+                start = data.find(BRACKETED_PASTE_START)
+                cut = start + len(BRACKETED_PASTE_START) if start >= 0 else len(data)
+                yield from super().feed(data[:cut])
+                data = data[cut:]
+            if self._pasted is not None:
+                data, self._tail = self._tail + data, ""
+                end = data.find(BRACKETED_PASTE_END)
+                if end < 0:
+                    # Its last characters may be the beginning of the end.
+                    cut = max(len(data) - len(BRACKETED_PASTE_END), 0)
+                    self._pasted.append(data[:cut])
+                    self._tail = data[cut:]
+                    return
+                text = "".join((*self._pasted, data[:end]))
+                self._pasted = None
+                for message in super().feed(BRACKETED_PASTE_END):
+                    pasted = text.replace("\0", "").replace(_ESCAPE, _SUBSTITUTE)
+                    yield events.Paste(pasted) if isinstance(message, events.Paste) else message
+                data = data[end + len(BRACKETED_PASTE_END) :]
+            if not data:
+                return
+
     def parse(self, token_callback: Any) -> Generator[Any, str, None]:
-        """Hand characters on to the parser of keys; in a paste, without the escapes."""
+        """Hand characters on to the parser of keys, but for those of a paste."""
         inner = super().parse(token_callback)
         awaiting = next(inner)
-        last, held, pasting = "", "", False
+        last = ""
         while True:
             try:
-                character = yield self.read1() if held else awaiting
+                character = yield awaiting
             except ParseTimeout as timeout:
                 last, awaiting = "", inner.throw(timeout)
                 continue
             except ParseEOF:
                 inner.close()
                 return
-            if not pasting:
-                if last.endswith(_ESCAPE) and not self._is_sequence(character):
-                    last, awaiting = "", inner.throw(ParseTimeout())
-                last = (last + character)[-len(BRACKETED_PASTE_START) :]
-                pasting = last == BRACKETED_PASTE_START
-                awaiting = inner.send(character)
+            if self._pasted is not None:
+                self._tail += character
                 continue
-            held += character
-            if held == BRACKETED_PASTE_END:
-                last, given, held, pasting = "", held, "", False
-            elif BRACKETED_PASTE_END.startswith(held):
-                continue
-            else:
-                # An escape may yet begin the end of the paste; what was held did not.
-                keep = len(held) - 1 if character == _ESCAPE else len(held)
-                given, held = held[:keep].replace(_ESCAPE, _SUBSTITUTE), held[keep:]
-            for character in given:
-                awaiting = inner.send(character)
+            if last.endswith(_ESCAPE) and not self._is_sequence(character):
+                last, awaiting = "", inner.throw(ParseTimeout())
+            last = (last + character)[-len(BRACKETED_PASTE_START) :]
+            awaiting = inner.send(character)
+            if last == BRACKETED_PASTE_START:
+                self._pasted, self._tail = [], ""
 
 
 class _Output:

@@ -174,11 +174,12 @@ def _import(
     imported = act(result.batch)
     outcome |= _counts(imported, result)
     outcome["imported"] = not args.dry_run
-    if imported.batch.team and not workstation.profile.team and not (sample or args.dry_run):
-        workstation.update_profile(team=imported.batch.team)
     if not args.json:
         nothing = before == imported.batch
         _tell_counts(outcome, nothing=nothing, dry=args.dry_run)
+    # Last, because it may fail after the batch is on disk and told of.
+    if imported.batch.team and not workstation.profile.team and not (sample or args.dry_run):
+        workstation.update_profile(team=imported.batch.team)
 
 
 def _mapped(word: str) -> tuple[str, str]:

@@ -59,9 +59,11 @@ def run(args: Namespace) -> int:
         had_draft = workstation.tasks.has_draft(chosen) and not args.draft
         ensure_shift(workstation)
         change = workstation.writing.submit(draft)
-        if args.minutes:
-            workstation.shifts.report_time(chosen, args.minutes * 60)
-        narrate(change.message)
+        try:
+            if args.minutes:
+                workstation.shifts.report_time(chosen, args.minutes * 60)
+        finally:  # the submission is on disk, whatever becomes of the minutes
+            narrate(change.message)
         if had_draft:
             count = counted(len(workstation.writing.versions(chosen)), "version")
             narrate(f"The draft was put away; its {count} can still be read and restored.")

@@ -1,6 +1,6 @@
 """Kills the real program at random moments while somebody types and submits, and counts losses.
 
-Run it as a script: `python tests/bench/kill_rounds.py --rounds 50 --seed 1`. What the screen
+Run it as a script: `python tests/faults/screen_kills.py --rounds 50 --seed 1`. What the screen
 called submitted or saved must be there afterwards, and so must every key that was struck more
 than 3 s before the kill. Exit code 1 says that something was lost.
 """
