@@ -12,12 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
+from desk import AT_LIST, AT_TEXT, BEFORE_SENDING, import_tasks, write_tasks
 from suite.keys import Figures, figures, type_one
 from suite.programs import SENTENCE, acted
 from suite.ptys import Pty
 from suite.table import Line, Options, number, within
-
-from desk import AT_LIST, AT_TEXT, BEFORE_SENDING, import_tasks, write_tasks
 from terminal import environment, key, pasted, program
 
 HOURS = 8.0
@@ -292,9 +291,7 @@ def replay(
     """Work a shift; `seconds` is how long the eight hours are to take, if they can."""
     import_tasks(home, write_tasks(tasks + 20))
     faster = HOURS * 3600 / seconds
-    patch = PATCH.format(
-        faster=faster, objects=str(home / "objects"), leak=LEAK if leak else ""
-    )
+    patch = PATCH.format(faster=faster, objects=str(home / "objects"), leak=LEAK if leak else "")
     chance = random.Random(1)
     with Pty(program(patch=patch), environment(home), (120, 40), cwd=home) as pty:
         shift = Shift(home, pty, faster, chance)
@@ -388,5 +385,3 @@ def main() -> int:
 
 if __name__ == "__main__":
     sys.exit(main())
-
-

@@ -143,9 +143,7 @@ class Emulator:
     def rows(self, columns: slice = slice(None)) -> list[tuple[pyte.screens.Char, ...]]:
         """Return the cells of every row, with their looks, between some columns."""
         wanted = range(self._screen.columns)[columns]
-        return [
-            tuple(self._screen.buffer[y][x] for x in wanted) for y in range(self._screen.lines)
-        ]
+        return [tuple(self._screen.buffer[y][x] for x in wanted) for y in range(self._screen.lines)]
 
     @property
     def cursor(self) -> tuple[int, int]:

@@ -58,7 +58,9 @@ def benches() -> str:
     for path in sorted(BENCH.glob("*.py")):
         doc = re.match(r'"""(.+?)(?:\n|""")', path.read_text("utf-8"))
         assert doc, f"{path.name} does not say what it prints"
-        rows.append(f"| `python tests/bench/{path.name}` | {doc[1].rstrip('.')} |")
+        command = BENCH if path.name == "__main__.py" else path
+        shown = command.relative_to(README.parent).as_posix()
+        rows.append(f"| `python {shown}` | {doc[1].rstrip('.')} |")
     return "\n".join(["| command | what it prints |", "| --- | --- |", *rows])
 
 

@@ -7,10 +7,11 @@ from pathlib import Path
 
 from desk import AT_LIST
 from desk import draft as draft_of
+from terminal import environment, key
+
 from suite.programs import Place, Text, at_text, child, press, text, with_response
 from suite.ptys import Pty
 from suite.table import Line, Options
-from terminal import environment, key
 
 NAMES = ("left", "right", "home", "end", "backspace", "enter", "up", "down", "delete")
 

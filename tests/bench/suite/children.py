@@ -1,7 +1,7 @@
 """The programs that ours is measured beside, each started as a process: `children.py KIND ...`.
 
-Kinds: minimal; area, blinking and editor FILE LINE COLUMN [SAVE_TO]; list WIDGET ROWS; echo; prompt FILE
-LINE COLUMN.
+Kinds: minimal; area, blinking and editor FILE LINE COLUMN [SAVE_TO]; prompt FILE LINE COLUMN;
+list WIDGET ROWS; table ROWS; echo; prints.
 """
 
 import sys

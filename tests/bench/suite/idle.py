@@ -4,6 +4,8 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from terminal import environment
+
 from suite.programs import (
     EDITORS,
     Place,
@@ -17,7 +19,6 @@ from suite.programs import (
 )
 from suite.ptys import Pty
 from suite.table import Line, Options, listed, number, versus, within
-from terminal import environment
 
 MOST_CPU = 1.5
 MOST_BYTES = 100

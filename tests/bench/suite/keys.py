@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from terminal import environment
+
 from suite.programs import (
     EDITORS,
     Place,
@@ -20,7 +22,6 @@ from suite.programs import (
 )
 from suite.ptys import Pty, apart
 from suite.table import Line, Options, listed, median, number, percentile, versus, within
-from terminal import environment
 
 DOCUMENTS = ("1 kB", "10 kB", "100 kB", "1 MB", "paragraph of 10,000")
 PLACES = ("end", "middle")
@@ -121,9 +122,7 @@ def opened(argv: list[str], home: Path, document: Text) -> Pty:
     return pty
 
 
-def candidates(
-    folder: Path, document: Text, place: Place
-) -> dict[str, Callable[[], Pty] | None]:
+def candidates(folder: Path, document: Text, place: Place) -> dict[str, Callable[[], Pty] | None]:
     """Return how each editor is opened; None for one that is not installed."""
     home = folder / "peers"
     home.mkdir(exist_ok=True)
@@ -149,9 +148,7 @@ def candidates(
 def floors(options: Options) -> dict[str, Figures]:
     """Measure what the pseudo-terminal itself takes."""
     ways = {"C echo": compiled(options.folder, "echo"), ECHO: child("echo")}
-    there = {
-        name: Pty(argv, environment(options.folder)) for name, argv in ways.items() if argv
-    }
+    there = {name: Pty(argv, environment(options.folder)) for name, argv in ways.items() if argv}
     try:
         for pty in there.values():
             pty.shown(pty.until_written("ready"))
@@ -191,9 +188,7 @@ def case(options: Options, document: Text, where: str) -> Iterator[Line]:
             pty.close()
     row = f"keys: {document.name}, at {where}"
     peers = {name: str(found.get(name, "not installed")) for name in EDITORS}
-    stock, alone, ours = (
-        found[name] for name in ("stock TextArea", "our editor alone", OURS)
-    )
+    stock, alone, ours = (found[name] for name in ("stock TextArea", "our editor alone", OURS))
     yield Line(row, "", listed({**peers, "stock TextArea": str(stock)}), f"{alone} (editor alone)")
     share = BARS.get(document.name)
     compared = f"stock {number(stock.p50)}/{number(stock.p99)} ms {stock.bytes:,.0f} B"

@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 from desk import AT_LIST
+from terminal import environment, program
+
 from suite import start
 from suite.children import titles
 from suite.programs import acted, child, with_tasks
 from suite.ptys import Pty, apart
 from suite.table import Line, Options, listed, median, number, percentile, within
-from terminal import environment, program
 
 COUNTS = (1_000, 10_000, 100_000)
 STOCK = ("DataTable", "OptionList", "Tree", "ListView")
@@ -82,7 +83,13 @@ def lists(folder: Path, count: int) -> dict[str, List]:
             f" {count:,} tasks",
         ),
         "our table alone": List(
-            start.Start(child("table", count), home, first, b"j", lit), b"j", b"k", None, _title, "", ""
+            start.Start(child("table", count), home, first, b"j", lit),
+            b"j",
+            b"k",
+            None,
+            _title,
+            "",
+            "",
         ),
     }
     for widget in STOCK:

@@ -4,10 +4,11 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from suite.programs import SENTENCE, Place, Text, at_text, child, editor, text, with_response
+from terminal import environment, pasted
+
+from suite.programs import SENTENCE, Place, Text, at_text, child, editor, with_response
 from suite.ptys import Piece, Pty, apart
 from suite.table import Line, Options, listed, median, number, versus
-from terminal import environment, pasted
 
 EDITORS = ("vim", "nano", "micro", "neovim", "prompt_toolkit")
 SIZES = {"100 kB": 100_000, "1 MB": 1_000_000}
@@ -78,9 +79,7 @@ def lines(options: Options) -> Iterator[Line]:
                     with apart():
                         taken[who].append(measure(start, data))
         found = {who: median(times) for who, times in taken.items()}
-        peers = {
-            who: number(found[who]) if who in found else "not installed" for who in EDITORS
-        }
+        peers = {who: number(found[who]) if who in found else "not installed" for who in EDITORS}
         stock = found["stock TextArea"]
         yield versus(
             f"paste: {name} until painted (ms)",

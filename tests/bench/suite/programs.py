@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from desk import AT_LIST, AT_TEXT, import_tasks, write_tasks
+from terminal import command, environment, key, program
+
 from suite import HERE
 from suite.children import titles
 from suite.ptys import Pty
-from terminal import command, environment, key, program
 
 EDITORS = ("vim", "nano", "micro", "neovim", "prompt_toolkit")
 SENTENCE = "The quick brown fox jumps over the lazy dog while the others look on. "

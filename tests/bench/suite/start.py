@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from desk import AT_LIST
+from terminal import command, environment, program
+
 from suite.children import titles
 from suite.programs import (
     EDITORS,
@@ -20,7 +22,6 @@ from suite.programs import (
 )
 from suite.ptys import Pty
 from suite.table import Line, Options, listed, median, number, versus
-from terminal import command, environment, program
 
 BARS = {"100 tasks": 1.3, "10,000 tasks": 1.5, "100,000 tasks": 2.5}
 
@@ -108,7 +109,6 @@ def starts(folder: Path, *, many: tuple[int, ...] = (100, 10_000, 100_000)) -> d
             for n in range(50)
         )
     )
-
 
     mutt = shutil.which("neomutt")
     return {

@@ -8,11 +8,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
+from terminal import command
 from tinydb import TinyDB
 
 from suite.children import titles
 from suite.table import Line, Options, median, number, percentile, versus, within
-from terminal import command
 from trainer_tui.domain.draft import Cause, Draft
 from trainer_tui.domain.message import Pair
 from trainer_tui.domain.shift import Activity, LedgerEntry, Shift
@@ -161,9 +161,7 @@ def _submitting(options: Options) -> Iterator[Line]:
     beside = f"write + fsync + replace {number(floor)} ms"
     peer = f"stock TinyDB {number(median(stocks))}"
     row = "store: submit, 100 in the shift"
-    yield versus(
-        row, median(alones), floor, 6, "ms", of="bare replace", floor=beside, peers=peer
-    )
+    yield versus(row, median(alones), floor, 6, "ms", of="bare replace", floor=beside, peers=peer)
     yield versus(
         "store: the same, 100,000 in other shifts",
         median(amongs),
@@ -220,5 +218,3 @@ def _importing(options: Options) -> Iterator[Line]:
     home.mkdir()
     whole = ms(lambda: command(home, "import", str(file)))
     yield Line("store: the whole command, written to disk", ours=f"{number(whole)} ms")
-
-

@@ -92,7 +92,9 @@ def written(line: Line) -> str:
     verdict = "" if line.met is None else "met" if line.met else "MISSED"
     ratio = "" if line.ratio is None else f"{line.ratio:.2f}"
     cells = (line.row, line.floor, line.peers, line.ours, ratio, line.bar, verdict)
-    wrapped = [textwrap.wrap(cell, width) or [""] for cell, width in zip(cells, WIDTHS, strict=True)]
+    wrapped = [
+        textwrap.wrap(cell, width) or [""] for cell, width in zip(cells, WIDTHS, strict=True)
+    ]
     return "\n".join(
         _row([part[n] if n < len(part) else "" for part in wrapped])
         for n in range(max(map(len, wrapped)))
@@ -100,4 +102,6 @@ def written(line: Line) -> str:
 
 
 def _row(cells: Iterable[str]) -> str:
-    return "|".join(f" {cell:<{width}} " for cell, width in zip(cells, WIDTHS, strict=True)).rstrip()
+    return "|".join(
+        f" {cell:<{width}} " for cell, width in zip(cells, WIDTHS, strict=True)
+    ).rstrip()
