@@ -58,6 +58,8 @@ def within(row: str, ours: float, most: float, unit: str, **more: str) -> Line:
 
 def number(value: float) -> str:
     """Write a figure with as many digits as mean something."""
+    if value == float("inf"):
+        return "never"
     if value >= 100:
         return f"{value:,.0f}"
     return f"{value:.1f}" if value >= 10 else f"{value:.2f}" if value >= 0.1 else f"{value:.3f}"
