@@ -51,8 +51,10 @@ _KEYS = {
     **{f"f{n}": f"\x1bO{'PQRS'[n - 1]}" for n in range(1, 5)},
     **{f"f{n}": f"\x1b[{c}~" for n, c in enumerate((15, 17, 18, 19, 20, 21, 23, 24), 5)},
 }
-_UNKNOWN_TO_PYTE = re.compile(r"\x1b\[[<>=][\d;]*[a-zA-Z]|\x1b\[\?[\d;]*(\$p|m)")
-_UNFINISHED = re.compile(r"\x1b(\[[^@-~]*)?\Z")
+_UNKNOWN_TO_PYTE = re.compile(
+    r"\x1b\[[<>=][\d;]*[a-zA-Z]|\x1b\[\?[\d;]*(\$p|m)|\x1bP[^\x1b]*\x1b\\|\x1b\[\d+;\d+;\d+t"
+)
+_UNFINISHED = re.compile(r"\x1b(\[[^@-~]*|P[^\x1b]*\x1b?)?\Z")
 _MODE = re.compile(rb"\x1b\[\?(\d+)([hl])")
 _RESTING = {1049: "l", 25: "h", 7: "h"} | dict.fromkeys(
     (1000, 1003, 1004, 1006, 1015, 1016, 2004, 2026, 2048), "l"
@@ -114,6 +116,46 @@ def command(home: Path, *arguments: str, stdin: bytes = b"") -> subprocess.Compl
     )
 
 
+class Emulator:
+    """What a person sees of the bytes that a program writes."""
+
+    def __init__(self, size: tuple[int, int]) -> None:
+        self.size = size
+        self._screen = pyte.Screen(*size)
+        self._stream = pyte.Stream(self._screen)
+        self._rest = b""
+
+    def feed(self, data: bytes) -> None:
+        """Take bytes in, wherever they are cut."""
+        data = self._rest + data
+        text = data.decode("utf-8", "ignore")
+        cut = len(data) - len(text.encode())
+        self._rest = data[len(data) - cut :] if cut else b""
+        if unfinished := _UNFINISHED.search(text):
+            self._rest = text[unfinished.start() :].encode() + self._rest
+            text = text[: unfinished.start()]
+        self._stream.feed(_UNKNOWN_TO_PYTE.sub("", text))
+
+    def lines(self) -> list[str]:
+        """Return the lines that a person sees now."""
+        return [line.rstrip() for line in self._screen.display]
+
+    def rows(self, columns: slice = slice(None)) -> list[tuple[pyte.screens.Char, ...]]:
+        """Return the cells of every row, with their looks, between some columns."""
+        wanted = range(self._screen.columns)[columns]
+        return [tuple(self._screen.buffer[y][x] for x in wanted) for y in range(self._screen.lines)]
+
+    @property
+    def cursor(self) -> tuple[int, int]:
+        """The column and the row of the cursor, from 0."""
+        return self._screen.cursor.x, self._screen.cursor.y
+
+    def resize(self, columns: int, rows: int) -> None:
+        """Give the screen another size."""
+        self.size = (columns, rows)
+        self._screen.resize(rows, columns)
+
+
 class Terminal:
     """A program on a pseudo-terminal."""
 
@@ -127,12 +169,10 @@ class Terminal:
         self._master, self._slave = os.openpty()
         self._dress(size)
         self._before = termios.tcgetattr(self._slave)
-        self._emulated = pyte.Screen(*size)
-        self._stream = pyte.Stream(self._emulated)
+        self._emulated = Emulator(size)
         self._lock = threading.Lock()
         self._chunks: list[bytes] = []
         self._shown = 0
-        self._rest = b""
         self.started = time.monotonic()
         self.process = subprocess.Popen(
             argv,
@@ -208,7 +248,7 @@ class Terminal:
     def resize(self, columns: int, rows: int) -> None:
         """Give the window another size."""
         with self._lock:
-            self._emulated.resize(rows, columns)
+            self._emulated.resize(columns, rows)
         self._dress((columns, rows))
 
     def _dress(self, size: tuple[int, int]) -> None:
@@ -244,16 +284,9 @@ class Terminal:
     def screen(self) -> list[str]:
         """Return the lines that a person sees now."""
         with self._lock:
-            data = self._rest + b"".join(self._chunks[self._shown :])
+            self._emulated.feed(b"".join(self._chunks[self._shown :]))
             self._shown = len(self._chunks)
-            text = data.decode("utf-8", "ignore")
-            cut = len(data) - len(text.encode())
-            self._rest = data[len(data) - cut :] if cut else b""
-            if unfinished := _UNFINISHED.search(text):
-                self._rest = text[unfinished.start() :].encode() + self._rest
-                text = text[: unfinished.start()]
-            self._stream.feed(_UNKNOWN_TO_PYTE.sub("", text))
-            return [line.rstrip() for line in self._emulated.display]
+            return self._emulated.lines()
 
     def __str__(self) -> str:
         return "\n".join(self.screen())

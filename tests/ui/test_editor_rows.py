@@ -1,6 +1,8 @@
 """What the editor paints against what a stock text area paints, and its rows against a model."""
 
+import gc
 import random
+import weakref
 from collections.abc import Callable
 
 import pytest
@@ -168,3 +170,19 @@ async def test_a_caption_is_painted_without_a_row_of_the_text(
         app.theme = "textual-light"
         await pilot.pause()
         assert rows, "the count sees what is painted"
+
+
+async def test_editors_that_are_gone_do_not_stay_in_memory() -> None:
+    app = SideBySide()
+    async with app.run_test(size=(40, 10)) as pilot:
+        gone = []
+        for _ in range(6):
+            editor = Editor("text")
+            gone.append(weakref.ref(editor))
+            await app.mount(editor)
+            await editor.remove()
+            del editor
+            await pilot.pause()
+        gc.collect()
+        # The last one may still be held by what went on.
+        assert sum(editor() is not None for editor in gone) <= 1

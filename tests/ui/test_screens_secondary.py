@@ -1,11 +1,14 @@
 """The screens around the work: what was sent, versions, report, help, settings and the rest."""
 
+import gc
+import weakref
 from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
 import pytest
 from textual.pilot import Pilot
+from textual.widget import Widget
 from textual.widgets import Static
 
 from tests.ui.conftest import HOSTILE, HOSTILE_SHOWN, FakeClock, send, write
@@ -436,3 +439,23 @@ async def test_no_screen_minds_the_size(
             assert screen.query_one(HintBar).region.bottom == size[1]
             assert all(w.region.right <= size[0] for w in screen.query(Static) if w.display)
             app.pop_screen()
+
+
+async def test_closed_screens_do_not_stay_in_memory_with_what_they_painted(
+    app: TrainerApp, station: Workstation
+) -> None:
+    send(station, "b.one", ("p", "r"))
+    async with app.run_test(size=(100, 30)) as pilot:
+        await at(pilot, "b.one")
+        painted = []
+        for _ in range(4):
+            await pilot.press(key("shift.open"))
+            await settle(pilot)
+            assert isinstance(app.screen, SentScreen)
+            painted += [weakref.ref(w._styles_cache) for w in app.screen.walk_children(Widget)]
+            await pilot.press(key("sent.back"))
+            await settle(pilot)
+        gc.collect()
+        held = sum(cache() is not None for cache in painted)
+        # The last one may still be held by what went on.
+        assert held <= len(painted) / 4

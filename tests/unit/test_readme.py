@@ -6,8 +6,8 @@ from pathlib import Path
 import msgspec
 
 README = Path(__file__).parents[2] / "README.md"
-BENCH = Path(__file__).parents[1] / "bench"
-FAULTS = Path(__file__).parents[1] / "faults" / "__main__.py"
+TESTS = Path(__file__).parents[1]
+BENCH = TESTS / "bench"
 
 
 def commands() -> str:
@@ -56,13 +56,16 @@ def keys() -> str:
 
 def benches() -> str:
     rows = []
-    for path in sorted(BENCH.glob("*.py")):
+    for path in sorted(
+        [*BENCH.glob("*.py"), *(TESTS / name / "__main__.py" for name in ("faults", "leaks"))]
+    ):
+        if not path.exists():
+            continue
         doc = re.match(r'"""(.+?)(?:\n|""")', path.read_text("utf-8"))
-        assert doc, f"{path.name} does not say what it prints"
-        rows.append(f"| `python tests/bench/{path.name}` | {doc[1].rstrip('.')} |")
-    doc = re.match(r'"""(.+?)\n', FAULTS.read_text("utf-8"))
-    assert doc
-    rows.append(f"| `python tests/faults` | {doc[1].rstrip('.')} |")
+        assert doc, f"{path} does not say what it prints"
+        command = path.parent if path.name == "__main__.py" else path
+        shown = command.relative_to(README.parent).as_posix()
+        rows.append(f"| `python {shown}` | {doc[1].rstrip('.')} |")
     return "\n".join(["| command | what it prints |", "| --- | --- |", *rows])
 
 

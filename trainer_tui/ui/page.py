@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
 
 from textual import events, on
+from textual._styles_cache import StylesCache
 from textual.app import ComposeResult
 from textual.geometry import Size
 from textual.worker import Worker
@@ -41,6 +42,10 @@ class Page(EagerScreen[Result]):
         yield TitleBar()
         yield from self.content()
         yield HintBar()
+
+    def _on_unmount(self) -> None:
+        """Be forgotten by a cache of colors, which holds all that its widgets have painted."""
+        StylesCache.get_inner_outer.cache_clear()
 
     def content(self) -> ComposeResult:
         """Yield the widgets of this screen."""

@@ -1,6 +1,7 @@
 """A text area that repaints only the rows whose content changed, so that a key costs one row."""
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from itertools import pairwise
 from typing import NamedTuple, Self
 
@@ -11,6 +12,7 @@ from textual.content import Content
 from textual.document._document import EditResult, Selection
 from textual.document._document_navigator import DocumentNavigator
 from textual.document._edit import Edit
+from textual.dom import NoScreen
 from textual.geometry import Region, Size
 from textual.reactive import reactive
 from textual.strip import Strip
@@ -87,6 +89,16 @@ class RowArea(TextArea):
         )
         self.set_reactive(TextArea.cursor_blink, False)
         self.set_reactive(TextArea.match_cursor_bracket, False)
+
+    def _on_unmount(self) -> None:
+        """Be forgotten by the app and the screen, which would hold every area there was.
+
+        The app would until its theme changes, the screen until it closes.
+        """
+        watchers = getattr(self.app, "__watchers", {}).get("theme", [])
+        watchers[:] = [(node, callback) for node, callback in watchers if node is not self]
+        with suppress(NoScreen):
+            self.screen.text_selection_started_signal.unsubscribe(self)
 
     # Document and wrapping
 
