@@ -84,6 +84,12 @@ class Walker(Desk):
         super().until(*args, **kwargs)
         return self.until_quiet(0.05)
 
+    def press(self, *names: str) -> None:
+        for name in names:
+            super().press(name)
+            if name == "escape":  # on a busy machine it would be taken for the start of another key
+                self.until_quiet(0.1)
+
 
 class Place:
     """A home folder, with a hostile batch and hostile files in a data folder of a hostile name."""

@@ -101,9 +101,12 @@ def settings(place: Place, desk: Desk) -> None:
     """The settings, with what cannot be said in them."""
     desk.press("ctrl+g")
     desk.until("Settings")
+    desk.until_quiet(0.5)
     desk.paste(f"Name {HOSTILE}")
+    desk.until_quiet(0.5)
     slowly(desk, "enter", "down", "right", "left", "down", "down", "ctrl+a", "ctrl+k")
     desk.paste(PASTED)
+    desk.until_quiet(0.5)
     desk.press("enter")
     desk.until("not saved")
     slowly(desk, "ctrl+a", "ctrl+k")
@@ -124,7 +127,7 @@ def slowly(desk: Desk, *names: str) -> None:
     """Press keys, each when the screen has settled after the one before."""
     for name in names:
         desk.press(name)
-        desk.until_quiet(0.15)
+        desk.until_quiet(0.3)
 
 
 def pickers(place: Place, desk: Desk) -> None:
@@ -150,12 +153,14 @@ def pickers(place: Place, desk: Desk) -> None:
     desk.until("Why skip")
     desk.press("j", "k", "tab")
     desk.paste(f"Note {HOSTILE}")
+    desk.until_quiet()
     desk.press("escape")
     desk.until(AT_LIST)
     desk.press("s")
     desk.until("Why skip")
     desk.press("tab")
     desk.paste(f"Note {HOSTILE}")
+    desk.until_quiet()
     desk.press("enter")
     desk.until("Skipped")
     desk.press("u")
@@ -247,6 +252,7 @@ def sending(place: Place, desk: Desk) -> None:
     desk.until(BEFORE_SENDING)
     desk.press("tab")
     desk.paste(f"Note {HOSTILE}")
+    desk.until_quiet()
     desk.press("escape")
     desk.until("KEYS")
     desk.press("f8")
@@ -367,6 +373,7 @@ def the_end(place: Place, desk: Desk) -> None:
     desk.until("What is wrong")
     desk.press("tab")
     desk.paste(f"Note {HOSTILE}")
+    desk.until_quiet()
     desk.press("enter")
     desk.until("Flagged")
     desk.press("r")
