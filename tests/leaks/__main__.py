@@ -21,6 +21,7 @@ import corpus  # noqa: E402
 import faults  # noqa: E402
 import fuzz  # noqa: E402
 import gate  # noqa: E402
+import glances  # noqa: E402
 import lines  # noqa: E402
 import reach  # noqa: E402
 import test_gate  # noqa: E402
@@ -74,8 +75,8 @@ def screens() -> Iterator[Row]:
     missed = [f"screen {name}" for name in reach.screens() - shown]
     missed += [f"action {name}" for name in reach.missed_actions(done)]
     caught = 0
-    for mutant in walk.MUTANTS.values():
-        caught += bool(leaks(walk.glance(walk.prepare(home()), SIZES[1], mutant), screen=True))
+    for mutant in glances.MUTANTS.values():
+        caught += bool(leaks(glances.glance(walk.prepare(home()), SIZES[1], mutant), screen=True))
     from trainer_tui.ui.actions import ACTIONS
 
     yield Row(
@@ -84,14 +85,14 @@ def screens() -> Iterator[Row]:
         "as the program lists them",
         missed,
         caught,
-        len(walk.MUTANTS),
+        len(glances.MUTANTS),
     )
 
 
 def words() -> Iterator[Row]:
     """What is printed when the screen is closed because a save failed."""
-    raw = walk.told_to_stop(walk.prepare(home()), SIZES[1])
-    mutant = walk.told_to_stop(walk.prepare(home()), SIZES[1], walk.MUTANT_OF_THE_END)
+    raw = glances.told_to_stop(walk.prepare(home()), SIZES[1])
+    mutant = glances.told_to_stop(walk.prepare(home()), SIZES[1], glances.MUTANT_OF_THE_END)
     found, caught = leaks(raw, screen=True), bool(leaks(mutant, screen=True))
     yield Row("last words", "told to stop, disk refuses", f"{PAYLOADS} sequences", found, caught, 1)
 
@@ -99,7 +100,7 @@ def words() -> Iterator[Row]:
 def megabyte() -> Iterator[Row]:
     """Lines of a megabyte."""
     begin = time.monotonic()
-    found = leaks(walk.long_lines(walk.prepare_long(home()), SIZES[0]), screen=True)
+    found = leaks(glances.long_lines(glances.prepare_long(home()), SIZES[0]), screen=True)
     walked = f"list, questions, Write, send: {time.monotonic() - begin:.0f} s"
     yield Row("lines of a megabyte", walked, "title, text, prompt, reason", found)
 

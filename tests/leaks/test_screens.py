@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import corpus
+import glances
 import pytest
 import reach
 import walk
@@ -26,7 +27,7 @@ def test_nothing_of_it_reaches_the_terminal(tmp_path: Path) -> None:
 
 def test_last_words_that_let_text_through_are_seen(tmp_path: Path) -> None:
     place = walk.prepare(tmp_path)
-    assert leaks(walk.told_to_stop(place, SMALL, walk.MUTANT_OF_THE_END), screen=True)
+    assert leaks(glances.told_to_stop(place, SMALL, glances.MUTANT_OF_THE_END), screen=True)
 
 
 @pytest.mark.parametrize(
