@@ -1,6 +1,9 @@
 """Puts the store and the workstation through every fault, and prints one table.
 
-`python tests/faults` is the long form, about 20 minutes on two cores; `--short` takes two.
+`python tests/faults` is the long form, about 15 minutes on two cores; `--short` takes two.
+Each technique has a number, by which `--only` takes it: F1 kills at random, F2 at every system
+call, F3 cuts the power, F4 fills the disk, F5 lets calls fail, F6 starts two processes, F7 rots
+bytes, F8 changes the format, F9 compares with a model, F27 ends the screen in every way.
 Exit code 1 says that something acknowledged was lost, that a safeguard taken out was not
 missed, or that stock TinyDB lost nothing where it should: then the harness is broken.
 """
@@ -131,7 +134,11 @@ def _run(number: int, args: argparse.Namespace) -> tuple[int, list[Row], float]:
 
 def main() -> int:
     """Run the techniques, print the table."""
-    parser = argparse.ArgumentParser(prog="python tests/faults", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python tests/faults",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     parser.add_argument("--rounds", type=int, default=500, help="kills at random, per workload")
     parser.add_argument("--examples", type=int, default=1_000, help="of the model, 200 steps each")
     parser.add_argument("--seed", type=int, default=1)

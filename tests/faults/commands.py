@@ -1,7 +1,6 @@
 """Commands of the program that change something, folders for them, and what those then hold."""
 
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -172,7 +171,3 @@ def copied(folder: Path, step: Step) -> Path:
     shutil.rmtree(home, ignore_errors=True)
     shutil.copytree(folder / step.start, home)
     return home
-
-
-__all__ = ["FEW", "STEPS", "State", "Step", "copied", "line", "os", "prepare", "reopened", "run",
-           "state"]  # fmt: skip

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from desk import AT_TEXT, UNSAVED, Desk, draft, import_tasks, write_tasks
+from desk import Desk, draft, import_tasks, write_tasks
 from screen_kills import MOST_LOST, MUTANT, Part, kill_rounds
 from subjects import Verdict
 from table import Row
@@ -134,6 +134,3 @@ def run(folder: Path, rounds: int = 42, kills: int = 20, seed: int = 1) -> list[
     mutant = kill_rounds(2, seed, folder / "mutant", MUTANT, 5.0)
     killed.mutants["no autosave"] = not mutant.clean
     return [row, killed]
-
-
-__all__ = ["AT_TEXT", "UNSAVED", "WAYS", "run", "session"]

@@ -95,8 +95,10 @@ def rivals(folder: Path, subject: str = "ours", mutant: str = "") -> tuple[Verdi
     """Let two writers work on one store for a moment; return what was wrong, and how many acks."""
     home = folder / "data"
     with Writers() as one, Writers() as other:
-        one.start(home, "insert", 0, subject=subject, mutant=mutant, step=2, pause=0.001)
-        other.start(home, "insert", 1, subject=subject, mutant=mutant, step=2, pause=0.001)
+        pause = 0.001 if subject == "ours" else 0.0
+        job = {"subject": subject, "mutant": mutant, "step": 2, "pause": pause}
+        one.start(home, "insert", 0, **job)
+        other.start(home, "insert", 1, **job)
         time.sleep(0.1)
         acknowledged = [*other.kill(), *one.kill()]
         refused = other.error.startswith("StoreBusy")
@@ -151,7 +153,9 @@ def run(folder: Path, rounds: int = 30) -> Row:
     verdict, _ = rivals(folder / "no lock", mutant="no lock")
     row.mutants["no lock"] = not verdict.clean
     row.stock = Verdict()
-    for number in range(5):
+    for number in range(40):  # both are let in; that they meet is chance
         row.add_stock(rivals(folder / f"stock{number}", "stock")[0])
+        if number >= 4 and not row.stock.clean:
+            break
     row.note = f"refused in at most {slowest * 1000:.0f} ms"
     return row

@@ -84,7 +84,7 @@ def sync(fd: int) -> None:
 
 def sync_file(path: Path) -> None:
     """Wait until the bytes of a file are on the disk, whoever wrote them."""
-    fd = open_file(path, os.O_RDWR)
+    fd = open_file(path, os.O_RDWR if os.name == "nt" else os.O_RDONLY)
     try:
         sync(fd)
     finally:

@@ -244,7 +244,9 @@ class Workspace:
             files.sync_folder(folder)
         for folder in (self._layout.drafts, self._layout.shifts):
             for path in listing(folder, ".jsonl"):
-                files.sync_file(path)
+                # What is no file of ours is refused where it is read.
+                if path.is_file() and not path.is_symlink():
+                    files.sync_file(path)
 
     def _require_real_folders(self) -> None:
         for folder in self._layout.folders[1:]:
