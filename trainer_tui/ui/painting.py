@@ -6,9 +6,10 @@ waits for a beat. And for one changed row it asks every widget in sight for all 
 """
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Callable, Mapping, Sequence
+from itertools import pairwise
 from time import monotonic
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from textual import events
 from textual._compositor import Compositor
@@ -23,19 +24,40 @@ SHORTEST = 0.006
 
 
 class RowCompositor(Compositor):
-    """Asks widgets only for the rows that are to be painted."""
+    """Asks widgets only for rows that are to be painted and that nothing before them covers."""
 
-    def _get_renders(
-        self, crop: Region | None = None
-    ) -> Iterable[tuple[Region, Region, list[Strip]]]:
-        if crop is None:
-            yield from super()._get_renders()
-            return
-        rows = Region(0, crop.y, self.size.width, crop.height)
-        for widget, (region, clip) in self.visible_widgets.items():
-            part = region.intersection(clip).intersection(rows)
-            if part:
-                yield region, part, widget.render_lines(part.translate(-region.offset))
+    def _render_chops(
+        self, crop: Region, is_rendered_line: Callable[[int], bool]
+    ) -> Sequence[Mapping[int, Strip]]:
+        chops: list[dict[int, Strip | None]] = [dict.fromkeys(line[:-1]) for line in self.cuts]
+        for widget, (region, clip) in self.visible_widgets.items():  # those in front come first
+            part = region.intersection(clip)
+            seen = part.intersection(crop)
+            if not seen:
+                continue
+            # Where the pieces of a line begin, for each line of which one is still missing.
+            places: dict[int, list[int]] = {}
+            for y in filter(is_rendered_line, seen.line_range):
+                cuts = [cut for cut in self.cuts[y] if part.x <= cut <= part.right]
+                if any(
+                    chops[y][cut] is None
+                    for cut, end in pairwise(cuts)
+                    if cut < seen.right and end > seen.x
+                ):
+                    places[y] = cuts
+            if not places:
+                continue
+            top, bottom = min(places), max(places) + 1
+            strips = widget.render_lines(
+                Region(part.x - region.x, top - region.y, part.width, bottom - top)
+            )
+            for y, cuts in places.items():
+                line = chops[y]
+                pieces = strips[y - top].divide([cut - part.x for cut in cuts[1:]])
+                for cut, piece in zip(cuts, pieces, strict=False):
+                    if line[cut] is None:
+                        line[cut] = piece
+        return cast("Sequence[Mapping[int, Strip]]", chops)
 
 
 class EagerScreen(Screen[Result]):
