@@ -60,7 +60,7 @@ def lags(pty: Pty, keys: str, sent: Sequence[float], pieces: Sequence[Piece]) ->
         left = "".join(cell.data for cell in pty.emulator.rows()[row][:column])
         for index in range(len(keys) - 1, last, -1):
             if sent[index] <= piece.at and (word := keys[: index + 1].split(" ")[-1]):
-                if left.endswith((f" {word}", f"│{word}")) or left == word:
+                if left.endswith(word) and not left[: -len(word)][-1:].isalnum():
                     for shown in range(last + 1, index + 1):
                         found[shown] = (piece.at - sent[shown]) * 1000
                     last = index
