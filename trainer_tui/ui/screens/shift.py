@@ -18,8 +18,8 @@ from trainer_tui.ui.ordering import flow
 from trainer_tui.ui.page import Page
 from trainer_tui.ui.text import plain
 from trainer_tui.ui.widgets.brief import Brief
+from trainer_tui.ui.widgets.filter_box import FilterBox
 from trainer_tui.ui.widgets.frame import caption
-from trainer_tui.ui.widgets.line_input import LineInput
 from trainer_tui.ui.widgets.task_table import TaskTable
 from trainer_tui.ui.words import counted
 
@@ -27,15 +27,6 @@ _VERBS = {"skip": Verb.SKIP, "flag": Verb.FLAG, "withdraw": Verb.WITHDRAW}
 _WRITING = {"undo", "correct", "pause", "end", *_VERBS}
 CURSOR_RESTS = 0.04
 """Seconds after which the cursor counts as at rest on a task, and its brief is shown."""
-
-
-class FilterBox(LineInput):
-    """The filter's line."""
-
-    BINDINGS: ClassVar[list[BindingType]] = bindings("filter", "screen.filter_")
-
-    def __init__(self) -> None:
-        super().__init__(placeholder="title, category, kind or status", id="filter", compact=True)
 
 
 class ShiftScreen(Page[None]):

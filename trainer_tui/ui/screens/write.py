@@ -17,20 +17,19 @@ from trainer_tui.domain.rules import describe
 from trainer_tui.domain.submission import opening
 from trainer_tui.domain.task import Task
 from trainer_tui.ui.actions import bindings
+from trainer_tui.ui.finding import FindingPage
 from trainer_tui.ui.ordering import flow
-from trainer_tui.ui.page import Page
 from trainer_tui.ui.saving import DraftSaver
 from trainer_tui.ui.text import assemble, shown_line
 from trainer_tui.ui.widgets.brief import Brief
 from trainer_tui.ui.widgets.conversation import Conversation
 from trainer_tui.ui.widgets.editor import Editor
-from trainer_tui.ui.widgets.find_bar import FindBar
 from trainer_tui.ui.widgets.status import FindLine, StatusLine
 from trainer_tui.ui.widgets.turn import TurnEditors, Turns
 from trainer_tui.ui.words import counted
 
 
-class WriteScreen(Page[None]):
+class WriteScreen(FindingPage[None]):
     """Writes one task, a turn at a time; every change is saved by itself."""
 
     CONTEXT = "write"
@@ -281,32 +280,6 @@ class WriteScreen(Page[None]):
         """Scroll the brief up."""
         self.query_one("#brief", Brief).scroll_relative(y=-3, animate=False)
 
-    # Find
-
-    def action_find(self) -> None:
-        """Find in the text that was worked on last."""
-        bar = self.query_one(FindLine)
-        bar.display = True
-        bar.open(self.turns.editor.selected_text.partition("\n")[0])
-        self.refresh_bars()
-
-    @on(FindBar.FindRequested)
-    def _find(self, message: FindBar.FindRequested) -> None:
-        found = self.turns.editor.find(message.query)
-        self.query_one(FindLine).show(found if message.query else None)
-
-    @on(FindBar.FindMoved)
-    def _find_again(self, message: FindBar.FindMoved) -> None:
-        editor = self.turns.editor
-        found = editor.find_next() if message.direction == 1 else editor.find_previous()
-        self.query_one(FindLine).show(found)
-
-    @on(FindBar.FindClosed)
-    def _found(self) -> None:
-        self.turns.editor.end_find()
-        self.query_one(FindLine).display = False
-        self.set_focus(self.turns.editor)
-
     # Work
 
     @flow
@@ -319,7 +292,7 @@ class WriteScreen(Page[None]):
         """Write the text that was worked on last in the trainer's own editor."""
         from trainer_tui.ui.external import command, edit
 
-        editor = self.turns.editor
+        editor = self.editor
         if editor.read_only:
             raise NotAllowed("this prompt is given", "Go to the response first.")
         words = command(self.trainer_app.settings.editor)
