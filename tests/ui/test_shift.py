@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from textual import events
 from textual.pilot import Pilot
 
 from tests.ui.conftest import FakeClock, send, write
@@ -14,6 +15,8 @@ from trainer_tui.services.workstation import Workstation
 from trainer_tui.ui.actions import ACTIONS, BY_ID, CONTEXTS, keymap
 from trainer_tui.ui.app import TrainerApp
 from trainer_tui.ui.filtering import Filter
+from trainer_tui.ui.screens.help import HelpScreen
+from trainer_tui.ui.screens.report import ReportScreen
 from trainer_tui.ui.screens.shift import ShiftScreen
 from trainer_tui.ui.screens.write import WriteScreen
 from trainer_tui.ui.widgets.bars import HintBar, TitleBar
@@ -317,3 +320,14 @@ def test_every_action_has_its_method() -> None:
         verb = f"filter_{action.verb}" if action.context == "filter" else action.verb
         home = classes[homes.get(action.context, action.context)]
         assert any(hasattr(c, f"action_{verb}") for c in home), action.id
+
+
+async def test_keys_act_in_order_on_a_page_without_focus(app: TrainerApp) -> None:
+    async with app.run_test() as pilot:
+        await pilot.press("r")
+        await pilot.pause()
+        assert isinstance(app.screen, ReportScreen) and app.focused is None
+        for key in ("escape", "f1"):
+            app.post_message(events.Key(key, None))
+        await pilot.pause(0.3)
+        assert [type(screen) for screen in app.screen_stack] == [ShiftScreen, HelpScreen]

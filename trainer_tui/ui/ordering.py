@@ -52,10 +52,10 @@ class KeysInOrder(App[int]):
     async def _act_in_order(self, event: events.Key) -> bool:
         """Run the binding of a key, after the keys before it; return whether there was one."""
         focused = self.focused
-        if focused is None or focused.check_consume_key(event.key, event.character):
+        if focused is not None and focused.check_consume_key(event.key, event.character):
             return False
         done = asyncio.Event()
-        focused.call_later(done.set)
+        (focused or self.screen).call_later(done.set)
         try:
             await asyncio.wait_for(done.wait(), _PATIENCE)
         except TimeoutError:
