@@ -24,8 +24,8 @@ CLASSES = {
     "dialog": ("ConfirmDialog", "ReasonDialog", "ChoiceDialog"),
 }
 """Which classes act in each context of `ui.actions`."""
-INSTEAD = {"dialog.choose": "OptionList.select"}
-"""What Textual's own widget does on the same key before the screen is asked."""
+INSTEAD = {"dialog.choose": "LineInput.submit"}
+"""What the line of a question does on the same key before its screen is asked."""
 
 
 def screens() -> set[str]:
