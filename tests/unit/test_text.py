@@ -3,13 +3,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from trainer_tui.domain.text import (
+    Meter,
     Notice,
     Size,
     characters,
     clean,
     grapheme_end,
     grapheme_start,
-    measure,
     normalize_newlines,
     visible,
     words,
@@ -56,9 +56,11 @@ PIECES = st.sampled_from(
 )
 
 
-@given(st.lists(PIECES | st.characters(), max_size=30).map("".join))
-def test_the_lines_of_a_text_measure_what_the_text_does(text: str) -> None:
-    assert measure(text.split("\n")) == Size(words(text), characters(text))
+@given(st.lists(st.lists(PIECES | st.characters(), max_size=30).map("".join), max_size=4))
+def test_the_lines_of_a_text_measure_what_the_text_does(texts: list[str]) -> None:
+    meter = Meter()
+    for text in texts:
+        assert meter.measure(text.split("\n")) == Size(words(text), characters(text))
 
 
 def test_newlines_are_normalized_and_told() -> None:

@@ -97,16 +97,21 @@ class Size(msgspec.Struct, frozen=True):
     characters: int
 
 
-_words_of_line = lru_cache(16_384)(words)
-"""No word goes on over the end of a line, so only the lines that changed are counted again."""
+class Meter:
+    """Measures a text that changes; only the lines that are new are counted."""
 
+    def __init__(self) -> None:
+        self._words: dict[str, int] = {}
 
-def measure(lines: Sequence[str]) -> Size:
-    """Return the size of a text that is given as its lines, without their newlines."""
-    return Size(
-        sum(map(_words_of_line, lines)),
-        sum(map(characters, lines)) + max(len(lines) - 1, 0),
-    )
+    def measure(self, lines: Sequence[str]) -> Size:
+        """Return the size of a text that is given as its lines, without their newlines."""
+        before, self._words = self._words, {}
+        total = 0
+        for line in lines:  # no word goes on over the end of a line
+            count = before.get(line)
+            self._words[line] = count = words(line) if count is None else count
+            total += count
+        return Size(total, sum(map(characters, lines)) + max(len(lines) - 1, 0))
 
 
 def quoted(title: str) -> str:

@@ -6,7 +6,7 @@ from textual.containers import Vertical
 
 from trainer_tui.domain.draft import Focus
 from trainer_tui.domain.message import Pair
-from trainer_tui.domain.text import measure
+from trainer_tui.domain.text import Meter
 from trainer_tui.ui.text import plain
 from trainer_tui.ui.widgets.editor import Editor, ViewState
 from trainer_tui.ui.widgets.frame import caption
@@ -38,6 +38,7 @@ class TurnEditors(Vertical):
     def __init__(self, pair: Pair, *, number: int, given: bool, several: bool) -> None:
         super().__init__()
         self._pair, self._number, self._given, self._several = pair, number, given, several
+        self._meters = (Meter(), Meter())
 
     def compose(self) -> ComposeResult:
         """The prompt above the response."""
@@ -81,8 +82,8 @@ class TurnEditors(Vertical):
 
     def count(self) -> None:
         """Show the counts of both texts."""
-        for editor in (self.prompt, self.response):
-            size = measure(editor.document.lines)
+        for editor, meter in zip((self.prompt, self.response), self._meters, strict=True):
+            size = meter.measure(editor.document.lines)
             words = f"{counted(size.words, 'word')} · {counted(size.characters, 'character')}"
             caption(editor, plain(words))
 
