@@ -1,6 +1,5 @@
 """What the command line prints: data on stdout, narration on stderr, nothing a terminal obeys."""
 
-import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -17,7 +16,7 @@ class CannotPrint(TrainerError):
 
 
 _FIRST_TAG = "\U000e0000"
-_UNSEEN = re.compile("[\u17b4\u17b5\u3164\ufe00-\ufe0f\uffa0]")
+_UNSEEN = frozenset("\u17b4\u17b5\u3164\uffa0") | frozenset(map(chr, range(0xFE00, 0xFE10)))
 """Printable, says Python, though nobody sees them."""
 _SPACES = "\n\t\xa0\u202f\u3000"
 """Harmless, though Python does not call them printable; French and Japanese need the last ones."""
@@ -28,7 +27,9 @@ def shown(text: str) -> str:
     plain = text
     for space in _SPACES:
         plain = plain.replace(space, "")
-    if not plain or (plain.isprintable() and max(plain) < _FIRST_TAG and not _UNSEEN.search(plain)):
+    if plain.isprintable() and (
+        plain.isascii() or (max(plain) < _FIRST_TAG and _UNSEEN.isdisjoint(plain))
+    ):
         return text
     from trainer_tui.domain.text import visible
 
