@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
+sys.path.append(str(Path(__file__).parent.parent / "terminal"))
+
 from desk import AT_LIST, AT_TEXT, BEFORE_SENDING, import_tasks, write_tasks
 from suite.keys import Figures, figures, type_one
 from suite.programs import SENTENCE, acted
