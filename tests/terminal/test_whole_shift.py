@@ -37,7 +37,7 @@ def test_a_shift(tmp_path: Path, open_desk: Callable[..., Desk]) -> None:
     desk.press("f8")
     desk.until("at least 2 turns")
     desk.press("ctrl+t")
-    desk.until("turn 2 of 2", "Which knot holds best")
+    desk.until("turn 2 of 2", "assistant", "bowline")  # the conversation, at its end
     desk.type(AGAIN)
     desk.press("tab")
     desk.type(THEN)

@@ -82,7 +82,8 @@ def lines(options: Options) -> Iterator[Line]:
             assert start is not None
             with apart(), start() as pty:
                 gc.disable()
-                found[who] = typed(pty, words(seconds * PER_SECOND))
+                # Behind a space, since the document may end in the middle of a word.
+                found[who] = typed(pty, " " + words(seconds * PER_SECOND))
                 gc.enable()
         behind = {who: _summary(taken) for who, taken in found.items()}
         row = f"sustained: {seconds} s on {name}"
