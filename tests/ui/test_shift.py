@@ -331,3 +331,40 @@ async def test_keys_act_in_order_on_a_page_without_focus(app: TrainerApp) -> Non
             app.post_message(events.Key(key, None))
         await pilot.pause(0.3)
         assert [type(screen) for screen in app.screen_stack] == [ShiftScreen, HelpScreen]
+
+
+async def test_every_key_that_moves_the_list_moves_its_cursor(
+    app: TrainerApp, station: Workstation
+) -> None:
+    tasks = [Task(id=f"m.{n}", kind=Kind.WRITE, title=f"T{n}", instructions="i") for n in range(99)]
+    station.add_batch(Batch(id="m", title="M", tasks=tuple(tasks)))
+    station.update_profile(batch_filter="m")
+    async with app.run_test(size=(100, 30)) as pilot:
+        await pilot.pause()
+        rows = table(pilot)
+        page = rows.size.height
+        for key, cursor in (
+            ("pagedown", page),
+            ("pageup", 0),
+            ("end", 98),
+            ("home", 0),
+            ("ctrl+d", page),
+            ("ctrl+u", 0),
+            ("down", 1),
+            ("up", 0),
+        ):
+            await pilot.press(key)
+            await pilot.pause()
+            assert rows.cursor == cursor, key
+            assert 0 <= rows.cursor - rows.scroll_offset.y < page, key
+
+
+async def test_who_leaves_comes_back_to_the_task_under_the_cursor(
+    app: TrainerApp, station: Workstation
+) -> None:
+    async with app.run_test() as pilot:
+        await pilot.press("j", "j")
+        current = table(pilot).current
+        assert current is not None
+        await pilot.press("q")
+    assert station.profile.last_task == current.task.id

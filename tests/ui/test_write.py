@@ -13,6 +13,7 @@ from trainer_tui.domain.errors import StoreError
 from trainer_tui.domain.message import Pair
 from trainer_tui.domain.progress import State
 from trainer_tui.services.workstation import Workstation
+from trainer_tui.ui import saving
 from trainer_tui.ui.app import TrainerApp
 from trainer_tui.ui.screens.send import SendScreen
 from trainer_tui.ui.screens.shift import ShiftScreen
@@ -367,3 +368,18 @@ async def test_everything_is_saved_when_the_system_asks_to_stop(
         app._stop_at_once()
         await asyncio.sleep(0)
     assert station.writing.versions("b.one")[-1].draft.pairs[0].prompt == "typed just before"
+
+
+async def test_the_counts_follow_while_typing_goes_on(
+    app: TrainerApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(saving, "AFTER_LAST_KEY", 1000.0)  # counted without a save, too
+    monkeypatch.setattr(saving, "AT_LEAST_EVERY", 1000.0)
+    async with app.run_test() as pilot:
+        screen = await open_task(pilot, "b.one")
+        for count in range(1, 40):
+            paste(app, f"word{count} ")
+            await asyncio.sleep(0.05)
+            if str(screen.turns.editor.border_subtitle).startswith(("2", "3", "4", "5")):
+                return
+        pytest.fail("the counts stood still while typing went on")

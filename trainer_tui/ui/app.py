@@ -4,6 +4,7 @@ import asyncio
 import gc
 import signal
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, ClassVar
 
 from textual import events
@@ -105,9 +106,16 @@ class TrainerApp(Desk):
                 except (NotImplementedError, RuntimeError):
                     signal.signal(number, lambda *_: self._stop_at_once())
 
+    def _keep_place(self) -> None:
+        """Remember the task under the list's cursor, unless a text is open."""
+        if isinstance(self.screen, ShiftScreen) and not self.workstation.read_only:
+            with suppress(TrainerError):  # no reason to stay
+                self.workstation.update_profile(last_task=self.screen.task_id)
+
     def _stop_at_once(self) -> None:
         try:
             self.save_everything()
+            self._keep_place()
         except TrainerError as error:
             self.exit(return_code=FAULT, message=last_words(f"{error.title}: {error.message}"))
         else:
@@ -120,6 +128,7 @@ class TrainerApp(Desk):
         except TrainerError as error:
             self.show_error(error)
             return
+        self._keep_place()
         self.exit(return_code=0)
 
     async def action_quit(self) -> None:

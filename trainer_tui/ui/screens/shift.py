@@ -63,6 +63,12 @@ class ShiftScreen(Page[None]):
 
     # What is shown
 
+    @property
+    def task_id(self) -> str | None:
+        """The id of the task under the cursor."""
+        row = self.query_one(TaskTable).current
+        return row.task.id if row else None
+
     def task_ids(self) -> list[str]:
         """Return the ids on the list in their order."""
         return [row.task.id for row in self.query_one(TaskTable).rows]
@@ -144,8 +150,7 @@ class ShiftScreen(Page[None]):
         self._show_brief_at_rest()
 
     def _show_brief_at_rest(self) -> None:
-        row = self.query_one(TaskTable).current
-        self._show_brief(row.task.id if row else None)
+        self._show_brief(self.task_id)
 
     def _show_brief(self, task_id: str | None) -> None:
         brief = self.query_one(Brief)

@@ -32,8 +32,12 @@ MOST_STRIPS = 1_000
 """Rows that are kept as they were painted."""
 
 
-class TaskTable(ScrollView, can_focus=True):
-    """Rows of the task list with a cursor."""
+class TaskTable(ScrollView, can_focus=True, inherit_bindings=False):
+    """Rows of the task list with a cursor.
+
+    Without the keys of a scroll view: those would move the rows and leave the cursor, and
+    what acts on its task would act on one that is out of sight.
+    """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "task-table--cursor",

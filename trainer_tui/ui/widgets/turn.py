@@ -3,6 +3,7 @@
 from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Vertical
+from textual.timer import Timer
 
 from trainer_tui.domain.draft import Focus
 from trainer_tui.domain.message import Pair
@@ -11,6 +12,9 @@ from trainer_tui.ui.text import plain
 from trainer_tui.ui.widgets.editor import Editor, ViewState
 from trainer_tui.ui.widgets.frame import caption
 from trainer_tui.ui.words import counted
+
+COUNT_AFTER = 0.3
+"""Seconds after which the counts show what was typed, also while it goes on."""
 
 
 class TurnEditors(Vertical):
@@ -39,6 +43,7 @@ class TurnEditors(Vertical):
         super().__init__()
         self._pair, self._number, self._given, self._several = pair, number, given, several
         self._meters = (Meter(), Meter())
+        self._counting: Timer | None = None
 
     def compose(self) -> ComposeResult:
         """The prompt above the response."""
@@ -80,8 +85,16 @@ class TurnEditors(Vertical):
             self.prompt.replace_all(pair.prompt)
         self.response.replace_all(pair.response)
 
+    @on(Editor.Edited)
+    def _edited(self) -> None:
+        if self._counting is None:
+            self._counting = self.set_timer(COUNT_AFTER, self.count)
+
     def count(self) -> None:
         """Show the counts of both texts."""
+        if self._counting is not None:
+            self._counting.stop()
+            self._counting = None
         for editor, meter in zip((self.prompt, self.response), self._meters, strict=True):
             size = meter.measure(editor.document.lines)
             words = f"{counted(size.words, 'word')} · {counted(size.characters, 'character')}"

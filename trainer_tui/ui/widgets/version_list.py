@@ -47,7 +47,7 @@ def words_of(draft: Draft, given: int) -> int:
     return own + sum(words(pair.response) for pair in draft.pairs)
 
 
-class VersionList(ScrollView, can_focus=True):
+class VersionList(ScrollView, can_focus=True, inherit_bindings=False):
     """Versions with a cursor; words are counted only for the lines in sight."""
 
     COMPONENT_CLASSES = {"version-list--cursor", "version-list--dim"}
