@@ -54,3 +54,26 @@ def test_resized_while_typing(home: Path, desk: Desk) -> None:
     desk.until(AT_LIST)
     assert desk.quit() == 0
     assert draft(home, "b.t1") == [("".join(words), "")]
+
+
+TOO_QUICK = """
+from trainer_tui.ui.driver import TerminalDriver
+
+sizes, read = [], TerminalDriver._get_terminal_size
+
+def too_quick(self):
+    sizes.append(read(self))
+    stale = len(sizes) > 1 and sizes[-1] != sizes[-2]
+    return sizes[-2] if stale else sizes[-1]
+
+TerminalDriver._get_terminal_size = too_quick
+"""
+
+
+def test_a_size_that_was_read_before_it_was_stored(
+    home: Path, open_desk: Callable[..., Desk]
+) -> None:
+    desk = open_desk(home, size=(100, 30), patch=TOO_QUICK)
+    desk.resize(70, 20)
+    desk.until(lambda screen: len(screen.splitlines()[0]) <= 70 and "◷" in screen.splitlines()[0])
+    assert desk.quit() == 0

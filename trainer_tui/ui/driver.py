@@ -173,8 +173,19 @@ class TerminalDriver(LinuxDriver):
                     if text := decoder.decode(data):
                         for message in parser.feed(text):
                             self.process_message(message)
+                else:
+                    self._look_for_lost_resize()
                 for message in parser.tick():
                     self.process_message(message)
+
+    def _look_for_lost_resize(self) -> None:
+        """Have the size read again if the screen has another one than the terminal.
+
+        The system sends its signal before it stores the new size: a program that is quick
+        reads the old one, and is not told again.
+        """
+        if self._get_terminal_size() != tuple(self._app.size):
+            os.kill(os.getpid(), signal.SIGWINCH)
 
     def _read(self) -> bytes:
         try:
