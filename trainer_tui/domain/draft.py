@@ -8,6 +8,7 @@ import msgspec
 from trainer_tui.domain.message import Pair
 from trainer_tui.domain.progress import History
 from trainer_tui.domain.task import Task
+from trainer_tui.domain.verdicts import Waiver
 
 
 class Cause(StrEnum):
@@ -46,6 +47,12 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     pairs: tuple[Pair, ...] = (Pair(),)
     note: str = ""
     """To the reviewer."""
+    waivers: tuple[Waiver, ...] = ()
+    """Rules that the trainer sets aside for this text."""
+    self_scores: dict[str, int] = {}
+    """The trainer's own score, 1 to 7, by the name of the rubric's scale."""
+    explanation: str = ""
+    """What the trainer says about pasted text."""
     active_seconds: float = 0.0
     """Active time spent on it so far, over all shifts; saved with each version."""
     focus: Focus = Focus()
@@ -71,6 +78,9 @@ def begin(draft_id: str, task: Task, history: History) -> Draft:
         task_id=task.id,
         pairs=sent.pairs,
         note=sent.note,
+        waivers=tuple(Waiver(v.rule, v.waived) for v in sent.verdicts if v.waived),
+        self_scores=sent.self_scores,
+        explanation=sent.explanation,
         # Taken back, it goes on where it was; a correction is timed by itself.
         active_seconds=sent.active_seconds if history.withdrawn else 0.0,
     )

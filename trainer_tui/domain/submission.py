@@ -12,6 +12,7 @@ import msgspec
 
 from trainer_tui.domain.message import Conversation, Message, Pair, Role, as_messages
 from trainer_tui.domain.task import Category, Task
+from trainer_tui.domain.verdicts import Verdict
 
 
 class SyncState(StrEnum):
@@ -48,6 +49,13 @@ class Submission(Record, frozen=True, kw_only=True, omit_defaults=True):
     draft_id: str = ""
     note: str = ""
     guidelines_version: str = ""
+    """The version that the trainer had read last."""
+    verdicts: tuple[Verdict, ...] = ()
+    """What each rule of the task said when it was sent."""
+    self_scores: dict[str, int] = {}
+    """The trainer's own score, 1 to 7, by the name of the rubric's scale."""
+    explanation: str = ""
+    """What the trainer says about pasted text."""
     active_seconds: float = 0.0
     """Active time at this task since the submission before it that stands."""
 
@@ -96,6 +104,9 @@ class Sample(msgspec.Struct, frozen=True, kw_only=True):
     trainer: str = ""
     shift_id: str = ""
     guidelines_version: str = ""
+    verdicts: tuple[Verdict, ...] = ()
+    self_scores: dict[str, int] = {}
+    explanation: str = ""
     active_seconds: float = 0.0
     extra: dict[str, Any] = {}
 
@@ -133,6 +144,9 @@ def as_sample(
         trainer=trainer,
         shift_id=submission.shift_id,
         guidelines_version=submission.guidelines_version,
+        verdicts=submission.verdicts,
+        self_scores=submission.self_scores,
+        explanation=submission.explanation,
         active_seconds=submission.active_seconds,
         extra=task.extra if task else {},
     )

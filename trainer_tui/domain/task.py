@@ -151,6 +151,12 @@ class BatchHead(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     flag_reasons: tuple[str, ...] = FLAG_REASONS
     source: str = ""
     """Name of the file that it was imported from, and its format."""
+    waivers: bool = True
+    """Whether a rule may be set aside with a reason; otherwise all must be met before sending."""
+    self_score: bool = False
+    """Whether the trainer must score the own work on the rubric before sending."""
+    provenance: bool = False
+    """Whether what was typed and pasted leaves with the work, and pastes must be explained."""
     sample: bool = False
     """Shipped with the program."""
     imported_at: datetime | None = None

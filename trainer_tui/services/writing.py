@@ -20,6 +20,7 @@ from trainer_tui.domain.submission import (
 )
 from trainer_tui.domain.task import Task
 from trainer_tui.domain.text import quoted
+from trainer_tui.domain.verdicts import Checked, Checker
 from trainer_tui.services.changes import Change
 from trainer_tui.services.locking import locked
 from trainer_tui.services.ports import Clock, NewId, Store
@@ -124,6 +125,15 @@ class Writing:
         """Say what a draft still lacks."""
         return problems(self._tasks.task(draft.task_id), draft)
 
+    def checker(self, task_id: str) -> Checker:
+        """Return what checks the rules of a task again and again; not for several threads."""
+        task = self._tasks.task(task_id)
+        return Checker(task, task.language or self._tasks.batch_of(task_id).language)
+
+    def check(self, draft: Draft) -> tuple[Checked, ...]:
+        """Say what each rule of the task says of a draft."""
+        return self.checker(draft.task_id).check(draft.pairs, draft.waivers)
+
     @locked
     def submit(self, draft: Draft) -> Change:
         """Send a complete draft: first the submission is on disk, then the journal retires."""
@@ -149,6 +159,9 @@ class Writing:
             replaces=history.last.id if history.last else None,
             draft_id=draft.id,
             note=draft.note,
+            verdicts=tuple(one.verdict for one in self.check(draft)),
+            self_scores=draft.self_scores,
+            explanation=draft.explanation,
             guidelines_version=self._tasks.batch_of(task.id).guidelines.version,
             active_seconds=draft.active_seconds,
         )

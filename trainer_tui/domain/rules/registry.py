@@ -1,0 +1,103 @@
+"""All kinds of rules by name, and how a rule given as data is read."""
+
+from collections.abc import Iterable, Mapping
+from functools import cache
+from importlib import import_module
+from typing import Any, Literal, NamedTuple, get_args
+
+import msgspec
+
+from trainer_tui.domain.rules.kind import REGISTERED, Arguments, Filled, Kind, shown
+
+MODULES = ("lengths",)
+"""The modules of this package that define kinds."""
+
+Part = Literal["response", "prompt", "both"]
+"""Which texts of a turn a rule applies to."""
+
+
+class BadRule(ValueError):
+    """A rule that cannot be read: which field, what was expected, what came instead."""
+
+    def __init__(self, field: str, expected: str, got: str) -> None:
+        super().__init__(f"{field}: expected {expected}, got {got}")
+        self.field, self.expected, self.got = field, expected, got
+
+
+class Rule(NamedTuple):
+    """A rule that was read."""
+
+    kind: Kind
+    arguments: Arguments
+    applies_to: Part = "response"
+
+
+@cache
+def kinds() -> Mapping[str, Kind]:
+    """Return every kind by name."""
+    for module in MODULES:
+        import_module(f"trainer_tui.domain.rules.{module}")
+    return REGISTERED
+
+
+def find(name: str) -> Kind | None:
+    """Return the kind of a name; IFEval's own English checks are meant without a language."""
+    return kinds().get(name.removeprefix("en:"))
+
+
+def read(data: Mapping[str, Any]) -> Rule:
+    """Read a rule; raises `BadRule`."""
+    name = data.get("rule")
+    if not isinstance(name, str) or not name:
+        raise BadRule("rule", "the name of a rule", repr(name))
+    kind = find(name)
+    if kind is None:
+        raise BadRule("rule", "a known rule", repr(name[:60]) + _near(name, kinds()))
+    applies_to = data.get("applies_to", "response")
+    if applies_to not in get_args(Part):
+        raise BadRule("applies_to", f"one of {', '.join(get_args(Part))}", repr(applies_to)[:60])
+    arguments = {key: value for key, value in data.items() if key not in ("rule", "applies_to")}
+    known = {field.name for field in msgspec.structs.fields(kind.arguments)}
+    for key in arguments:
+        if key not in known:
+            takes = f"an argument of {name}" if known else f"no arguments for {name}"
+            raise BadRule(str(key), takes, repr(key)[:60] + _near(str(key), known))
+    try:
+        read_arguments = msgspec.convert(arguments, kind.arguments)
+    except msgspec.ValidationError as error:
+        raise _explained(error, arguments) from None
+    if wrong := read_arguments.reject():
+        raise BadRule(*wrong)
+    return Rule(kind, read_arguments, applies_to)
+
+
+def _near(word: str, known: Iterable[str]) -> str:
+    import difflib
+
+    near = difflib.get_close_matches(word.lower(), known, n=1)
+    return f"; did you mean {near[0]!r}?" if near else ""
+
+
+def _explained(error: msgspec.ValidationError, arguments: Mapping[str, Any]) -> BadRule:
+    said, _, path = str(error).partition(" - at `$")
+    field = path.strip("`").lstrip(".")
+    if said.startswith("Object missing required field"):
+        return BadRule(said.split("`")[1], "a value", "nothing")
+    top = field.partition("[")[0]
+    expected = said.removeprefix("Expected ").partition(", got")[0]
+    return BadRule(field, expected, repr(arguments.get(top))[:60])
+
+
+def describe(data: Mapping[str, Any]) -> str:
+    """Write a rule in words; one that cannot be read is written as its name and arguments."""
+    try:
+        rule = read(data)
+    except BadRule:
+        name = str(data.get("rule", "")).rpartition(":")[2].replace("_", " ")
+        rest = {key: value for key, value in data.items() if key not in ("rule", "applies_to")}
+        listed = ", ".join(f"{key.replace('_', ' ')} {shown(v)}" for key, v in rest.items())
+        return f"{name}: {listed}" if listed else name
+    wording = rule.kind.wording
+    if callable(wording):
+        return wording(rule.arguments)
+    return wording.format_map(Filled(msgspec.structs.asdict(rule.arguments)))
