@@ -10,6 +10,7 @@ from trainer_tui.domain.shift import IDLE_AFTER
 from trainer_tui.domain.text import clean
 from trainer_tui.services.system import SystemClock, id_maker
 from trainer_tui.services.workstation import Workstation
+from trainer_tui.spelling.dictionaries import Dictionaries
 from trainer_tui.store.paths import default_home
 from trainer_tui.store.workspace import Workspace
 
@@ -58,6 +59,7 @@ def compose(store: Workspace, settings: "Settings | None" = None) -> Workstation
             id_maker(known),
             program=__version__,
             idle_after=settings.idle_minutes * 60 if settings else IDLE_AFTER,
+            speller=Dictionaries(),
         )
     except BaseException:
         store.close()

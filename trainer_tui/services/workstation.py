@@ -11,9 +11,18 @@ from trainer_tui.domain.shift import IDLE_AFTER, Totals
 from trainer_tui.domain.submission import Sample, Submission, as_sample
 from trainer_tui.domain.task import Batch
 from trainer_tui.services.locking import Lock, locked
-from trainer_tui.services.ports import Clock, NewId, Profile, Store, Trouble
+from trainer_tui.services.ports import (
+    Clock,
+    NewId,
+    NoSpeller,
+    Profile,
+    Speller,
+    Store,
+    Trouble,
+)
 from trainer_tui.services.reporting import Report, report
 from trainer_tui.services.shifts import Shifts
+from trainer_tui.services.spelling import Spelling
 from trainer_tui.services.tasks import Row, Status, TaskList
 from trainer_tui.services.writing import Writing
 
@@ -55,6 +64,7 @@ class Workstation:
         *,
         program: str = "",
         idle_after: float = IDLE_AFTER,
+        speller: Speller | None = None,
     ) -> None:
         self._lock = lock = Lock()
         self._store, self._clock = store, clock
@@ -63,6 +73,7 @@ class Workstation:
         self.tasks = TaskList(store.batches(), records, store.drafts(), lock)
         self.shifts = Shifts(store, clock, new_id, lock, program=program, idle_after=idle_after)
         self.writing = Writing(store, clock, new_id, lock, self.tasks, self.shifts)
+        self.spelling = Spelling(store, speller or NoSpeller())
         self.writing.settle_leftovers(records)
 
     @property

@@ -37,6 +37,7 @@ class Layout:
         self.shifts = home / "shifts"
         self.drafts = home / "drafts"
         self.retired = self.drafts / "retired"
+        self.words = home / "words"
         self.quarantine = home / "quarantine"
 
     @property
@@ -48,6 +49,7 @@ class Layout:
             self.shifts,
             self.drafts,
             self.retired,
+            self.words,
             self.quarantine,
         )
 
@@ -56,7 +58,7 @@ class Layout:
         stems = (self.lock, self.holder, self.workspace)
         names = {stem.name + end for stem in stems for end in _ENDS}
         found = [path for path in listing(self.home, "") if path.name in names]
-        for folder in (self.batches, self.shifts, self.drafts, self.retired):
+        for folder in (self.batches, self.shifts, self.drafts, self.retired, self.words):
             for path in listing(folder, ""):
                 if path.name.endswith(tuple(kind + end for kind in _KINDS for end in _ENDS)):
                     found.append(path)
@@ -90,7 +92,7 @@ class Layout:
             return str(path)
 
 
-_KINDS = (".json", ".jsonl")
+_KINDS = (".json", ".jsonl", ".txt")
 _ENDS = ("", TEMPORARY, PREVIOUS, PREVIOUS + TEMPORARY)
 
 

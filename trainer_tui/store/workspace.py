@@ -22,6 +22,7 @@ from trainer_tui.store.lock import WriterLock
 from trainer_tui.store.paths import TEMPORARY, Layout, listing
 from trainer_tui.store.quarantine import Quarantine
 from trainer_tui.store.shift_folder import ShiftFolder
+from trainer_tui.store.words import WordFolder
 
 if TYPE_CHECKING:
     from trainer_tui.store.storage import Documents
@@ -78,6 +79,7 @@ class Workspace:
         self._quarantine = quarantine
         self._shift_folder = ShiftFolder(self._layout, quarantine)
         self._draft_folder = DraftFolder(self._layout, quarantine)
+        self._word_folder = WordFolder(self._layout, quarantine)
 
     @classmethod
     def open(cls, home: Path, *, read_only: bool = False) -> "Workspace":
@@ -198,6 +200,16 @@ class Workspace:
     def retire_draft(self, task_id: str) -> None:
         """Put the journal of a draft away; its history stays readable."""
         self._draft_folder.retire(task_id)
+
+    @_alone
+    def own_words(self, language: str) -> tuple[str, ...]:
+        """Return the personal dictionary of a base language, sorted."""
+        return self._word_folder.read(language)
+
+    @_writing
+    def put_own_words(self, language: str, words: Iterable[str]) -> None:
+        """Replace the personal dictionary of a base language."""
+        self._word_folder.write(language, words)
 
     @_alone
     def close(self) -> None:
