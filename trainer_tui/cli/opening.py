@@ -10,12 +10,12 @@ from trainer_tui.domain.shift import IDLE_AFTER
 from trainer_tui.domain.text import clean
 from trainer_tui.services.system import SystemClock, id_maker
 from trainer_tui.services.workstation import Workstation
-from trainer_tui.spelling.dictionaries import Dictionaries
 from trainer_tui.store.paths import default_home
 from trainer_tui.store.workspace import Workspace
 
 if TYPE_CHECKING:
     from trainer_tui.domain.settings import Settings
+    from trainer_tui.services.ports import Speller
 
 _LONGEST_NAME = 200
 
@@ -59,7 +59,7 @@ def compose(store: Workspace, settings: "Settings | None" = None) -> Workstation
             id_maker(known),
             program=__version__,
             idle_after=settings.idle_minutes * 60 if settings else IDLE_AFTER,
-            speller=Dictionaries(),
+            speller=_dictionaries,
         )
     except BaseException:
         store.close()
@@ -68,6 +68,12 @@ def compose(store: Workspace, settings: "Settings | None" = None) -> Workstation
     if serious:
         narrate(f"The store met trouble in {serious} places; 'trainer-tui doctor' tells more.")
     return workstation
+
+
+def _dictionaries() -> "Speller":
+    from trainer_tui.spelling.dictionaries import Dictionaries
+
+    return Dictionaries()
 
 
 def sign_in(workstation: Workstation, settings: "Settings") -> None:

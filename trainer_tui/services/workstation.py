@@ -1,8 +1,9 @@
 """The workstation: one object through which a screen or a script does everything."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
-from typing import Any, NamedTuple
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
@@ -22,9 +23,11 @@ from trainer_tui.services.ports import (
 )
 from trainer_tui.services.reporting import Report, report
 from trainer_tui.services.shifts import Shifts
-from trainer_tui.services.spelling import Spelling
 from trainer_tui.services.tasks import Row, Status, TaskList
 from trainer_tui.services.writing import Writing
+
+if TYPE_CHECKING:
+    from trainer_tui.services.spelling import Spelling
 
 
 class Figures(NamedTuple):
@@ -64,7 +67,7 @@ class Workstation:
         *,
         program: str = "",
         idle_after: float = IDLE_AFTER,
-        speller: Speller | None = None,
+        speller: Callable[[], Speller] = NoSpeller,
     ) -> None:
         self._lock = lock = Lock()
         self._store, self._clock = store, clock
@@ -73,13 +76,21 @@ class Workstation:
         self.tasks = TaskList(store.batches(), records, store.drafts(), lock)
         self.shifts = Shifts(store, clock, new_id, lock, program=program, idle_after=idle_after)
         self.writing = Writing(store, clock, new_id, lock, self.tasks, self.shifts)
-        self.spelling = Spelling(store, speller or NoSpeller())
+        self._speller = speller
         self.writing.settle_leftovers(records)
 
     @property
     def read_only(self) -> bool:
         """Whether nothing can be saved here, because another process is the writer."""
         return self._store.read_only
+
+    @cached_property
+    def spelling(self) -> "Spelling":
+        """What checks the spelling; made when it is first asked for, off the way to the start."""
+        from trainer_tui.services.spelling import Spelling
+
+        with self._lock:
+            return self.__dict__.get("spelling") or Spelling(self._store, self._speller())
 
     @property
     def home(self) -> str:

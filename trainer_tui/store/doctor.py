@@ -15,7 +15,15 @@ from trainer_tui.domain.task import Batch
 from trainer_tui.store import documents, files, lock, words
 from trainer_tui.store.drafts import read_history, task_id_of
 from trainer_tui.store.envelope import Damaged
-from trainer_tui.store.paths import LEDGER_SUFFIX, PREVIOUS, TEMPORARY, Layout, listing, shift_id_of
+from trainer_tui.store.paths import (
+    LEDGER_SUFFIX,
+    PREVIOUS,
+    TEMPORARY,
+    WORDS_SUFFIX,
+    Layout,
+    listing,
+    shift_id_of,
+)
 from trainer_tui.store.shift_folder import read_ledger
 from trainer_tui.store.workspace import Workspace
 
@@ -240,7 +248,7 @@ def _journals(layout: Layout) -> Iterator[Finding | None]:
 
 def _own_words(layout: Layout) -> Iterator[Finding | None]:
     """Yield a finding for each personal dictionary that is not sound and None for each that is."""
-    for path in listing(layout.words, words.SUFFIX):
+    for path in listing(layout.words, WORDS_SUFFIX):
         try:
             refused = words.parse(files.read_file(path)).refused
         except FileNotFoundError:  # a writer is at work

@@ -9,6 +9,7 @@ HOME_VARIABLE = "TRAINER_TUI_HOME"
 """Environment variable that names another data folder."""
 
 LEDGER_SUFFIX = ".ledger.jsonl"
+WORDS_SUFFIX = ".txt"
 TEMPORARY = ".tmp"
 """Suffix of a file that is being written; never read."""
 PREVIOUS = ".prev"
@@ -58,9 +59,10 @@ class Layout:
         stems = (self.lock, self.holder, self.workspace)
         names = {stem.name + end for stem in stems for end in _ENDS}
         found = [path for path in listing(self.home, "") if path.name in names]
-        for folder in (self.batches, self.shifts, self.drafts, self.retired, self.words):
+        kinds = dict.fromkeys((self.batches, self.shifts, self.drafts, self.retired), _KINDS)
+        for folder, own in (kinds | {self.words: (WORDS_SUFFIX,)}).items():
             for path in listing(folder, ""):
-                if path.name.endswith(tuple(kind + end for kind in _KINDS for end in _ENDS)):
+                if path.name.endswith(tuple(kind + end for kind in own for end in _ENDS)):
                     found.append(path)
         return found + listing(self.quarantine, "")
 
@@ -92,7 +94,7 @@ class Layout:
             return str(path)
 
 
-_KINDS = (".json", ".jsonl", ".txt")
+_KINDS = (".json", ".jsonl")
 _ENDS = ("", TEMPORARY, PREVIOUS, PREVIOUS + TEMPORARY)
 
 

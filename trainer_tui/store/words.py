@@ -7,10 +7,9 @@ from typing import NamedTuple
 
 from trainer_tui.domain.errors import StoreError
 from trainer_tui.store import files
-from trainer_tui.store.paths import Layout, listing
+from trainer_tui.store.paths import WORDS_SUFFIX, Layout
 from trainer_tui.store.quarantine import Quarantine
 
-SUFFIX = ".txt"
 _LONGEST = 64
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
 _WORD = re.compile(r"[^\W\d_](?:['\u0300-\u036f]|[^\W\d_])*")
@@ -47,11 +46,6 @@ class WordFolder:
     def __init__(self, layout: Layout, quarantine: Quarantine) -> None:
         self._layout, self._quarantine = layout, quarantine
 
-    def languages(self) -> tuple[str, ...]:
-        """Return the languages that have a file, sorted."""
-        names = [path.name.removesuffix(SUFFIX) for path in listing(self._layout.words, SUFFIX)]
-        return tuple(name for name in names if _LANGUAGE.fullmatch(name))
-
     def read(self, language: str) -> tuple[str, ...]:
         """Return the words of a language, sorted; tells of lines that are no words."""
         path = self._path(language)
@@ -80,7 +74,7 @@ class WordFolder:
     def _path(self, language: str) -> Path:
         if not _LANGUAGE.fullmatch(language):
             raise StoreError(f"{language[:16]!r} is no language that has a dictionary.")
-        return self._layout.words / f"{language}{SUFFIX}"
+        return self._layout.words / f"{language}{WORDS_SUFFIX}"
 
     def _bytes(self, path: Path) -> bytes:
         with files.explained(self._layout.place(path), doing="read"):
