@@ -5,24 +5,26 @@ import threading
 
 from trainer_tui.domain.errors import TrainerError
 from trainer_tui.spelling.edits import accented, neighbors
-from trainer_tui.spelling.lexicon import Lexicon, load
+from trainer_tui.spelling.lexicon import Entry, Lexicon, load
 from trainer_tui.spelling.varieties import other_spelling
 
 LANGUAGES = ("en", "es", "fr")
 """Base languages that can be checked."""
 
-_RARER = 2.2
+_RARER = 1.9
 """How much rarer, as log10, a word that no dictionary lists may be than one that is a letter off:
-a slip of the finger is met about once in a few hundred uses of the right word."""
-_RARER_SHORT = 3.5
-"""The same for three letters, where everything is near something."""
-_RARER_BUT_FOR_ACCENTS = 0.9
+a misspelling is met about once in a hundred uses of the right word."""
+_RARER_SHORT = {3: 3.5, 4: 2.2, 5: 2.2, 6: 2.2}
+"""The same for so many letters, which are near many words."""
+_RARER_BUT_FOR_ACCENTS = 0.75
 """The same for a word without accents that only lacks them, as happens much more often."""
-_RARER_BUT_LISTED = 2.0
+_RARER_BUT_LISTED = 1.4
 """The same for a word that a dictionary lists nevertheless."""
 _TO_BE_A_COUNTERPART = 0.8
 """How much rarer the British or American spelling of a word may be than the other."""
 _SUGGESTIONS = 5
+_WORTH_SUGGESTING = 3.0
+"""How common a word is that is suggested though no dictionary lists it."""
 _FAR = 14
 """Letters of the longest word for which two slips are thought of."""
 _MOST_VERDICTS = 200_000
@@ -94,7 +96,7 @@ class Dictionaries:
             for other, bonus in near.items()
             if other != word
             and len(other) > 1
-            and lexicon.zipf(other)
+            and _is_suggested(lexicon.entry(other))
             and self.accepts(other, language)
         }
         return sorted(scores, key=lambda other: (-scores[other], other))
@@ -157,6 +159,10 @@ def _variety_of(language: str) -> str:
     return parts[-1] if parts[0] == "EN" and parts[-1] in ("GB", "US") else ""
 
 
+def _is_suggested(entry: Entry) -> bool:
+    return entry.listed or entry.zipf >= _WORTH_SUGGESTING
+
+
 def _is_right(word: str, base: str, lexicon: Lexicon) -> bool:
     listed, zipf = lexicon.entry(word)
     if not listed and not zipf:
@@ -167,7 +173,7 @@ def _is_right(word: str, base: str, lexicon: Lexicon) -> bool:
         return False
     if listed:
         return True
-    limit = zipf + (_RARER if len(word) > 3 else _RARER_SHORT)
+    limit = zipf + _RARER_SHORT.get(len(word), _RARER)
     return not any(lexicon.zipf(other) >= limit for other in neighbors(word, base))
 
 
