@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 _APOSTROPHES = "'’ʼ"
@@ -28,6 +29,8 @@ _ABBREVIATED = re.compile(
 )
 _FAR_BACK = 64
 """Characters before a word that are looked at for the end of a sentence."""
+_OFTEN = 40
+"""Characters of runs that come again, so that remembering them pays."""
 _BLOCKS = (("$$", "$$"), ("\\[", "\\]"), ("<!--", "-->"), ("\\begin{", "\\end{"))
 
 
@@ -91,15 +94,24 @@ def words(line: str, begins: bool = True) -> tuple[Word, ...]:
     begins = begins or bool(marker and marker[0].strip())
     found = []
     for chunk in _CHUNK.finditer(line, first):
-        text = chunk[0]
-        if _NO_PROSE.search(text) and not _EMPHASIZED.fullmatch(text):
-            continue
-        at = chunk.start()
-        for match in _WORD.finditer(text.replace("_", " ")):
-            start = at + match.start()
-            initial = match[0][0].isupper() and _is_initial(line, first, start, begins)
-            found.append(Word(start, at + match.end(), match[0], initial))
+        text, at = chunk[0], chunk.start()
+        for start, end, word, capital in (_known if len(text) < _OFTEN else _in_chunk)(text):
+            initial = capital and _is_initial(line, first, at + start, begins)
+            found.append(Word(at + start, at + end, word, initial))
     return tuple(found)
+
+
+def _in_chunk(text: str) -> tuple[tuple[int, int, str, bool], ...]:
+    """Return the words in a run without spaces: start, end, text, and if it has a capital."""
+    if _NO_PROSE.search(text) and not _EMPHASIZED.fullmatch(text):
+        return ()
+    return tuple(
+        (*match.span(), match[0], match[0][0].isupper())
+        for match in _WORD.finditer(text.replace("_", " "))
+    )
+
+
+_known = lru_cache(20_000)(_in_chunk)
 
 
 def normalized(word: str) -> str:

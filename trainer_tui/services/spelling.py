@@ -5,14 +5,14 @@ from collections.abc import Iterable
 
 from trainer_tui.domain.apostrophes import pieces
 from trainer_tui.domain.errors import BadInput, NotAllowed
-from trainer_tui.domain.prose import Line, Word, left_alone, normalized, prose_lines, words
+from trainer_tui.domain.prose import Line, left_alone, normalized, prose_lines, words
 from trainer_tui.domain.rules.kind import Place
 from trainer_tui.services.ports import Speller, Store
 
 LONGEST_WORD = 64
 """Letters of the longest word that can be learned."""
 _MOST_KEPT = 4_000_000
-"""Characters of lines whose places are kept, so that the next look costs little."""
+"""Characters of lines and words whose places are kept, so that the next look costs little."""
 
 _Spans = tuple[tuple[int, int], ...]
 
@@ -28,8 +28,7 @@ class Spelling:
         self._store, self._speller = store, speller
         self._changing = threading.Lock()
         self._own: dict[str, frozenset[str]] = {}
-        self._seen: dict[tuple[str, str, bool], _Spans] = {}
-        self._kept = 0
+        self._seen = _Seen()
 
     def knows(self, language: str) -> bool:
         """Whether texts in a language (a BCP 47 tag) are checked; answers at once."""
@@ -49,12 +48,14 @@ class Spelling:
         found: list[Place] = []
         for line in prose_lines(text):
             key = (language, line.text, line.begins)
-            spans = seen.get(key)
+            spans = seen.lines.get(key)
             if spans is None:
-                spans = self._wrong(line, language, own)
-                self._keep(seen, key, spans)
+                spans = seen.lines[key] = self._wrong(line, language, own, seen)
+                seen.kept += len(line.text)
             if spans:
                 found += [Place(line.start + start, line.start + end) for start, end in spans]
+        if seen.kept > _MOST_KEPT:
+            self._seen = _Seen()
         return tuple(found)
 
     def suggest(self, word: str, language: str) -> tuple[str, ...]:
@@ -100,7 +101,7 @@ class Spelling:
             if after != kept:
                 self._store.put_own_words(base, after.values())
             self._own[base] = frozenset(after)
-            self._seen, self._kept = {}, 0
+            self._seen = _Seen()
         return added, removed
 
     def _own_words(self, base: str) -> frozenset[str]:
@@ -113,43 +114,45 @@ class Spelling:
                     self._own[base] = own
         return own
 
-    def _keep(
-        self, seen: dict[tuple[str, str, bool], _Spans], key: tuple[str, str, bool], spans: _Spans
-    ) -> None:
-        self._kept += len(key[1])
-        if self._kept > _MOST_KEPT:
-            self._seen, self._kept = {}, 0
-        seen[key] = spans
+    def _wrong(self, line: Line, language: str, own: frozenset[str], seen: "_Seen") -> _Spans:
+        found: list[tuple[int, int]] = []
+        for start, _, text, initial in words(line.text, line.begins):
+            key = (language, text, initial)
+            spans = seen.words.get(key)
+            if spans is None:
+                spans = seen.words[key] = self._wrong_in(text, initial, language, own)
+                seen.kept += len(text)
+            if spans:
+                found += [(start + begin, start + end) for begin, end in spans]
+        return tuple(found)
 
-    def _wrong(self, line: Line, language: str, own: frozenset[str]) -> _Spans:
-        base = _base(language)
-        return tuple(
-            span
-            for word in words(line.text, line.begins)
-            for span in self._wrong_pieces(word, language, base, own)
-        )
-
-    def _wrong_pieces(
-        self, word: Word, language: str, base: str, own: frozenset[str]
-    ) -> list[tuple[int, int]]:
-        text = normalized(word.text)
+    def _wrong_in(self, word: str, initial: bool, language: str, own: frozenset[str]) -> _Spans:
+        text, base = normalized(word), _base(language)
         if _key(text) in own:
-            return []
+            return ()
         wrong = []
         for start, piece in pieces(text, base):
             if left_alone(piece) or _key(piece) in own:
                 continue
             capital = piece[0].isupper()
-            if capital and not (word.initial and start == 0):
+            if capital and not (initial and start == 0):
                 continue  # a name, whatever it is
             if not self._speller.accepts(piece, language, perhaps_name=capital):
-                # Where normalizing changed the length, the parts cannot be told apart.
-                whole = len(text) != len(word.text)
-                begin = word.start if whole else word.start + start
-                end = word.end if whole else begin + len(piece)
-                if (begin, end) not in wrong:
-                    wrong.append((begin, end))
-        return wrong
+                wrong.append((start, start + len(piece)))
+        if wrong and len(text) != len(word):
+            # Where normalizing changed the length, the parts cannot be told apart.
+            return ((0, len(word)),)
+        return tuple(wrong)
+
+
+class _Seen:
+    """What was found with the dictionaries as they are; given up whole when they change."""
+
+    def __init__(self) -> None:
+        self.lines: dict[tuple[str, str, bool], _Spans] = {}
+        self.words: dict[tuple[str, str, bool], _Spans] = {}
+        self.kept = 0
+        """Characters that were looked at."""
 
 
 def require_word(word: str) -> str:

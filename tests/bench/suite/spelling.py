@@ -1,4 +1,4 @@
-"""What checking the spelling costs after one key, beside a plain split of the same text in words."""
+"""What checking the spelling costs after one key, beside a split of the same text in words."""
 
 import re
 from collections.abc import Iterator
@@ -18,8 +18,8 @@ SENTENCES = {
     "es": "¿Quién sabe qué pensaba el viejo jardinero, que tambien cuidaba los naranjos? "
     "Véase `git log` o https://example.com, número 12. ",
 }
-SIZES = {"5,000 characters": (5_000, 5), "100 kB": (100_000, 50)}
-"""Characters, and the ms that a check may take."""
+SIZES = {"5,000 characters": (5_000, 3.0, 5), "100 kB": (100_000, 1.0, 50)}
+"""Characters, the splits of the same text that a check may take, and the ms."""
 _WORDS = re.compile(r"[^\W\d_]+")
 
 
@@ -41,7 +41,7 @@ def lines(options: Options) -> Iterator[Line]:
         loaded = ms(lambda language=language: load(language))  # type: ignore[misc]
         yield within(f"spelling: load {language}, in the background", loaded, 6000, "ms")
         dictionaries.accepts("word", language)
-        for size, (characters, most) in SIZES.items():
+        for size, (characters, times, most) in SIZES.items():
             spelling = Spelling(store, dictionaries)
             made = text_of(language, characters)
             whole = "\n".join(made)
@@ -49,14 +49,16 @@ def lines(options: Options) -> Iterator[Line]:
             floors, warm = [], []
             for key in range(options.many(200, 30)):
                 middle = len(made) // 2
-                made[middle] = f"{made[middle][:-1]}{'abc'[key % 3]}{key}"
+                made[middle] += "sotimena "[key % 9]
                 changed = "\n".join(made)
                 floors.append(ms(lambda: [*_WORDS.finditer(changed)]))  # noqa: B023
                 warm.append(ms(lambda: spelling.misspelled(changed, language)))  # noqa: B023
             floor = median(floors)
             beside = f"split into words {number(floor)} ms"
             row = f"spelling: a key in {size} of {language}"
-            yield versus(row, median(warm), floor, 1.0, "ms", of="splitting the text", floor=beside)
+            yield versus(
+                row, median(warm), floor, times, "ms", of="splitting the text", floor=beside
+            )
             yield within(f"{row}, p99", percentile(warm, 0.99), most, "ms", floor=beside)
             yield Line(f"spelling: first look at {size} of {language}", ours=f"{number(first)} ms")
     store.close()
