@@ -13,7 +13,8 @@ def found(text: str) -> list[str]:
 @pytest.mark.parametrize(
     "text, left",
     [
-        ("run `git psuh` now", "run now"),
+        ("run `git psuh teh origin` now", "run now"),
+        ("run ``git psuh `x teh origin`` now", "run now"),
         ("a ``b ` c`` d", "a d"),
         ("an open `tick stays", "an open stays"),
         ("see https://exmaple.com/pgae?x=1, please", "see please"),
