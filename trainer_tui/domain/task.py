@@ -110,6 +110,10 @@ class Guidelines(msgspec.Struct, frozen=True, omit_defaults=True):
     text: str = ""
 
 
+HIGHEST_SCORE = 7
+"""Scales are judged from 1 to this."""
+
+
 class Scale(msgspec.Struct, frozen=True, omit_defaults=True):
     """One scale of a rubric, judged 1 to 7."""
 

@@ -12,6 +12,7 @@ from trainer_tui.domain.submission import Sample, Submission, as_sample
 from trainer_tui.domain.task import Batch
 from trainer_tui.services.locking import Lock, locked
 from trainer_tui.services.ports import Clock, NewId, Profile, Store, Trouble
+from trainer_tui.services.proofreading import Proofreader
 from trainer_tui.services.reporting import Report, report
 from trainer_tui.services.shifts import Shifts
 from trainer_tui.services.tasks import Row, Status, TaskList
@@ -218,6 +219,10 @@ class Workstation:
             status=self.tasks.status(submission),
             trainer=trainer,
         )
+
+    def proofreader(self, task_id: str) -> Proofreader:
+        """Return what reads the drafts of a task again and again."""
+        return Proofreader(self.writing.checker(task_id))
 
     def close(self) -> None:
         """Save the ledger and release the store."""

@@ -18,7 +18,7 @@ from trainer_tui.domain.submission import (
     WorkRecord,
     opening,
 )
-from trainer_tui.domain.task import Task
+from trainer_tui.domain.task import HIGHEST_SCORE, Task
 from trainer_tui.domain.text import quoted
 from trainer_tui.domain.verdicts import Checked, Checker
 from trainer_tui.services.changes import Change
@@ -43,6 +43,26 @@ class Incomplete(NotAllowed):
     def __init__(self, found: tuple[Problem, ...]) -> None:
         super().__init__("; ".join(problem.message for problem in found))
         self.problems = found
+
+
+class Demand(NamedTuple):
+    """What a batch wants to be settled before a complete draft is sent."""
+
+    item: str
+    """`rule` and its place in the task's list, or `score` and the name of its scale."""
+    message: str
+    way_out: str
+
+
+class Unsettled(NotAllowed):
+    """A draft that leaves a demand of its batch open; `demands` says which."""
+
+    title = "Not ready to send"
+
+    def __init__(self, demands: tuple[Demand, ...]) -> None:
+        words = "; ".join(demand.message for demand in demands)
+        super().__init__(words, demands[0].way_out)
+        self.demands = demands
 
 
 class Writing:
@@ -134,12 +154,45 @@ class Writing:
         """Say what each rule of the task says of a draft."""
         return self.checker(draft.task_id).check(draft.pairs, draft.waivers)
 
+    def demands(
+        self, draft: Draft, checked: tuple[Checked, ...] | None = None
+    ) -> tuple[Demand, ...]:
+        """Say what is to be settled before sending; `checked`: what `check` says of the draft."""
+        batch = self._tasks.batch_of(draft.task_id)
+        found = []
+        for number, one in enumerate(self.check(draft) if checked is None else checked):
+            if one.verdict.open:
+                figure = f" ({one.verdict.figure})" if one.verdict.figure else ""
+                found.append(
+                    Demand(
+                        f"rule {number}",
+                        f"this rule is open: {one.wording}{figure}",
+                        "Meet it, or waive it with a reason."
+                        if batch.waivers
+                        else "This batch wants every rule met; flag the task if that cannot be.",
+                    )
+                )
+        if batch.self_score:
+            found += [
+                Demand(
+                    f"score {scale.name}",
+                    f"your own score for {scale.name} is missing",
+                    f"Score your work from 1 to {HIGHEST_SCORE}.",
+                )
+                for scale in batch.rubric
+                if scale.name not in draft.self_scores
+            ]
+        return tuple(found)
+
     @locked
     def submit(self, draft: Draft) -> Change:
         """Send a complete draft: first the submission is on disk, then the journal retires."""
         task = self._require(draft.task_id, Verb.SUBMIT)
         if found := problems(task, draft):
             raise Incomplete(found)
+        checked = self.check(draft)
+        if demands := self.demands(draft, checked):
+            raise Unsettled(demands)
         history = self._tasks.history(task.id)
         if (
             history.last is not None
@@ -159,7 +212,7 @@ class Writing:
             replaces=history.last.id if history.last else None,
             draft_id=draft.id,
             note=draft.note,
-            verdicts=tuple(one.verdict for one in self.check(draft)),
+            verdicts=tuple(one.verdict for one in checked),
             self_scores=draft.self_scores,
             explanation=draft.explanation,
             guidelines_version=self._tasks.batch_of(task.id).guidelines.version,
