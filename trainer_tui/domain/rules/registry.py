@@ -9,7 +9,14 @@ import msgspec
 
 from trainer_tui.domain.rules.kind import REGISTERED, Arguments, Filled, Kind, shown
 
-MODULES = ("lengths",)
+MODULES = (
+    "lengths",
+    "links",
+    "citations",
+    "boilerplate",
+    "person",
+    "patterns",
+)
 """The modules of this package that define kinds."""
 
 Part = Literal["response", "prompt", "both"]
