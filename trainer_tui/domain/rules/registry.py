@@ -16,6 +16,10 @@ MODULES = (
     "boilerplate",
     "person",
     "patterns",
+    "code",
+    "personal",
+    "readability",
+    "markdown",
 )
 """The modules of this package that define kinds."""
 
