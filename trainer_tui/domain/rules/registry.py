@@ -9,7 +9,26 @@ import msgspec
 
 from trainer_tui.domain.rules.kind import REGISTERED, Arguments, Filled, Kind, shown
 
-MODULES = ("lengths",)
+MODULES = (
+    "lengths",
+    "links",
+    "citations",
+    "boilerplate",
+    "person",
+    "patterns",
+    "code",
+    "personal",
+    "readability",
+    "markdown",
+    "keywords",
+    "quantities",
+    "contents",
+    "layout",
+    "openings",
+    "characters",
+    "case",
+    "japanese",
+)
 """The modules of this package that define kinds."""
 
 Part = Literal["response", "prompt", "both"]
@@ -56,7 +75,9 @@ def read(data: Mapping[str, Any]) -> Rule:
     applies_to = data.get("applies_to", "response")
     if applies_to not in get_args(Part):
         raise BadRule("applies_to", f"one of {', '.join(get_args(Part))}", repr(applies_to)[:60])
-    arguments = {key: value for key, value in data.items() if key not in ("rule", "applies_to")}
+    arguments = {
+        key: _whole(value) for key, value in data.items() if key not in ("rule", "applies_to")
+    }
     known = {field.name for field in msgspec.structs.fields(kind.arguments)}
     for key in arguments:
         if key not in known:
@@ -69,6 +90,11 @@ def read(data: Mapping[str, Any]) -> Rule:
     if wrong := read_arguments.reject():
         raise BadRule(*wrong)
     return Rule(kind, read_arguments, applies_to)
+
+
+def _whole(value: Any) -> Any:
+    """Make a number an integer that JSON writes as 3.0."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _near(word: str, known: Iterable[str]) -> str:
