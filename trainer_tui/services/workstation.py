@@ -15,6 +15,7 @@ from trainer_tui.services.ports import Clock, NewId, Profile, Store, Trouble
 from trainer_tui.services.proofreading import Proofreader
 from trainer_tui.services.reporting import Report, report
 from trainer_tui.services.shifts import Shifts
+from trainer_tui.services.similar import Similar
 from trainer_tui.services.tasks import Row, Status, TaskList
 from trainer_tui.services.writing import Writing
 
@@ -65,6 +66,7 @@ class Workstation:
         self.shifts = Shifts(store, clock, new_id, lock, program=program, idle_after=idle_after)
         self.writing = Writing(store, clock, new_id, lock, self.tasks, self.shifts)
         self.writing.settle_leftovers(records)
+        self.similar = Similar(store, lock, self.tasks)
 
     @property
     def read_only(self) -> bool:
