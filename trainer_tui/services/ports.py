@@ -39,6 +39,8 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Only this batch is shown in the task list."""
     closed_batches: tuple[str, ...] = ()
     """Batches that were taken off the task list."""
+    guidelines_read: dict[str, str] = {}
+    """By batch, the label of the guidelines that were read last, where they have ever changed."""
     folded: bool = False
     """Whether the brief beside the text is folded away; above the text it always begins so."""
 

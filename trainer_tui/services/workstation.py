@@ -7,9 +7,11 @@ from typing import Any, NamedTuple
 import msgspec
 
 from trainer_tui.domain.errors import NotAllowed, NotFound
+from trainer_tui.domain.guidelines import succeed
 from trainer_tui.domain.shift import IDLE_AFTER, Totals
 from trainer_tui.domain.submission import Sample, Submission, as_sample
 from trainer_tui.domain.task import Batch
+from trainer_tui.services.guidelines import ReadGuidelines
 from trainer_tui.services.locking import Lock, locked
 from trainer_tui.services.ports import Clock, NewId, Profile, Store, Trouble
 from trainer_tui.services.reporting import Report, report
@@ -62,7 +64,10 @@ class Workstation:
         records = store.records()
         self.tasks = TaskList(store.batches(), records, store.drafts(), lock)
         self.shifts = Shifts(store, clock, new_id, lock, program=program, idle_after=idle_after)
-        self.writing = Writing(store, clock, new_id, lock, self.tasks, self.shifts)
+        self.guidelines = ReadGuidelines(
+            self.tasks, lambda: self._profile, self.update_profile, lock
+        )
+        self.writing = Writing(store, clock, new_id, lock, self.tasks, self.shifts, self.guidelines)
         self.writing.settle_leftovers(records)
 
     @property
@@ -110,7 +115,9 @@ class Workstation:
     def add_batch(self, batch: Batch) -> Imported:
         """Add or replace a batch; a task that somebody has worked on is never taken away."""
         planned = self.plan_batch(batch)
-        if self.tasks.batches.get(batch.id) != planned.batch:
+        old = self.tasks.batches.get(batch.id)
+        if old != planned.batch:
+            self.guidelines.before_change(old, planned.batch)
             self._store.put_batch(planned.batch)
             self.tasks.put_batch(planned.batch)
         return planned
@@ -131,9 +138,12 @@ class Workstation:
         kept = tuple(
             t for t in gone if self.tasks.history(t.id).revision or self.tasks.has_draft(t.id)
         )
+        guidelines, earlier = succeed(batch.guidelines, old)
         batch = msgspec.structs.replace(
             batch,
             tasks=batch.tasks + kept,
+            guidelines=guidelines,
+            earlier_guidelines=earlier,
             imported_at=old.imported_at if old else self._clock.now(),
         )
         added = sum(task_id not in before for task_id in now)
