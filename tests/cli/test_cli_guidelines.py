@@ -108,3 +108,13 @@ def test_reading_needs_no_lock_and_acknowledging_does(changed, home):
         assert changed("guidelines", "garden", "--acknowledge").code == 3
     finally:
         with_lock.close()
+
+
+def test_show_tells_why_work_like_this_came_back(desk, home):
+    back = {"task_id": "garden.poem", "batch_id": "garden", "reason": "too \u202e long"}
+    lines = [json.dumps({**back, "at": "2100-01-01T00:00:00Z"})] * 2
+    (home / "returns.jsonl").write_text("\n".join(lines))
+    out = desk("show", "frost").out
+    assert "Why work like this came back\n  - Returned 2 times for: too ↤ long (last: " in out
+    (hint,) = desk("show", "frost", "--json").json["hints"]
+    assert (hint["times"], hint["reason"]) == (2, "too \u202e long")

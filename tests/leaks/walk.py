@@ -42,6 +42,10 @@ def prepare(home: Path) -> Place:
     (place.data / "batches" / f"{FILE_NAME}.json").write_text(HOSTILE)
     (place.data / "drafts" / f"{FILE_NAME}.jsonl").write_text(HOSTILE)
     (place.data / "workspace.json.prev").write_text(HOSTILE)
+    returned = {"task_id": "b.t1", "batch_id": "b", "reason": HOSTILE, "comment": HOSTILE}
+    (place.data / "returns.jsonl").write_text(
+        json.dumps({**returned, "at": "2100-01-01T00:00:00Z"}) + f"\n{json.dumps({HOSTILE: 1})}\n"
+    )
     (place.data / "lock.holder").write_text(HOSTILE)
     editing = place.data / "editing"
     editing.mkdir(mode=0o700)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
@@ -18,6 +18,9 @@ from trainer_tui.services.reporting import Report, report
 from trainer_tui.services.shifts import Shifts
 from trainer_tui.services.tasks import Row, Status, TaskList
 from trainer_tui.services.writing import Writing
+
+if TYPE_CHECKING:
+    from trainer_tui.domain.hints import Hint
 
 
 class Figures(NamedTuple):
@@ -176,6 +179,13 @@ class Workstation:
             waiting=self.tasks.waiting,
             paused=self.shifts.paused,
         )
+
+    def hints(self, task_id: str) -> "tuple[Hint, ...]":
+        """Return why work like this came back before, in a few sentences; empty if it did not."""
+        from trainer_tui.domain.hints import hints
+
+        task, batch = self.tasks.task(task_id), self.tasks.batch_of(task_id)
+        return hints(self._store.returns(), task, batch, self._clock.now().astimezone())
 
     @locked
     def report(self, shift_id: str | None = None) -> Report:

@@ -68,6 +68,7 @@ def _facts(workstation: Workstation, chosen: str) -> dict[str, Any]:
             "read": _read(workstation, chosen),
             "unread": workstation.guidelines.unread(chosen) is not None,
         },
+        "hints": [hint._asdict() for hint in workstation.hints(chosen)],
         "draft": fields(draft) if draft else None,
         "versions": len(workstation.writing.versions(chosen)),
         "submissions": [
@@ -96,6 +97,7 @@ def _tell(workstation: Workstation, chosen: str, *, reveal: bool) -> None:
         say(f"Content warning: {', '.join(task.warnings)}")
     _part("Instructions", [task.instructions])
     _part("Rules", [f"- {describe(one)}" for one in task.rules])
+    _part("Why work like this came back", [f"- {hint.text}" for hint in workstation.hints(chosen)])
     if (change := workstation.guidelines.unread(chosen)) is not None:
         from trainer_tui.cli.commands.guidelines import difference
 
