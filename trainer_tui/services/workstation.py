@@ -2,14 +2,16 @@
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
 from trainer_tui.domain.errors import NotAllowed, NotFound
+from trainer_tui.domain.guidelines import succeed
 from trainer_tui.domain.shift import IDLE_AFTER, Totals
 from trainer_tui.domain.submission import Sample, Submission, as_sample
 from trainer_tui.domain.task import Batch
+from trainer_tui.services.guidelines import ReadGuidelines
 from trainer_tui.services.locking import Lock, locked
 from trainer_tui.services.ports import Clock, NewId, Profile, Store, Trouble
 from trainer_tui.services.proofreading import Proofreader
@@ -18,6 +20,9 @@ from trainer_tui.services.shifts import Shifts
 from trainer_tui.services.similar import Similar
 from trainer_tui.services.tasks import Row, Status, TaskList
 from trainer_tui.services.writing import Writing
+
+if TYPE_CHECKING:
+    from trainer_tui.domain.hints import Hint
 
 
 class Figures(NamedTuple):
@@ -64,7 +69,10 @@ class Workstation:
         records = store.records()
         self.tasks = TaskList(store.batches(), records, store.drafts(), lock)
         self.shifts = Shifts(store, clock, new_id, lock, program=program, idle_after=idle_after)
-        self.writing = Writing(store, clock, new_id, lock, self.tasks, self.shifts)
+        self.guidelines = ReadGuidelines(
+            self.tasks, lambda: self._profile, self.update_profile, lock
+        )
+        self.writing = Writing(store, clock, new_id, lock, self.tasks, self.shifts, self.guidelines)
         self.writing.settle_leftovers(records)
         self.similar = Similar(store, lock, self.tasks)
 
@@ -113,7 +121,9 @@ class Workstation:
     def add_batch(self, batch: Batch) -> Imported:
         """Add or replace a batch; a task that somebody has worked on is never taken away."""
         planned = self.plan_batch(batch)
-        if self.tasks.batches.get(batch.id) != planned.batch:
+        old = self.tasks.batches.get(batch.id)
+        if old != planned.batch:
+            self.guidelines.before_change(old, planned.batch)
             self._store.put_batch(planned.batch)
             self.tasks.put_batch(planned.batch)
         return planned
@@ -134,9 +144,12 @@ class Workstation:
         kept = tuple(
             t for t in gone if self.tasks.history(t.id).revision or self.tasks.has_draft(t.id)
         )
+        guidelines, earlier = succeed(batch.guidelines, old)
         batch = msgspec.structs.replace(
             batch,
             tasks=batch.tasks + kept,
+            guidelines=guidelines,
+            earlier_guidelines=earlier,
             imported_at=old.imported_at if old else self._clock.now(),
         )
         added = sum(task_id not in before for task_id in now)
@@ -169,6 +182,13 @@ class Workstation:
             waiting=self.tasks.waiting,
             paused=self.shifts.paused,
         )
+
+    def hints(self, task_id: str) -> "tuple[Hint, ...]":
+        """Return why work like this came back before, in a few sentences; empty if it did not."""
+        from trainer_tui.domain.hints import hints
+
+        task, batch = self.tasks.task(task_id), self.tasks.batch_of(task_id)
+        return hints(self._store.returns(), task, batch, self._clock.now().astimezone())
 
     @locked
     def report(self, shift_id: str | None = None) -> Report:

@@ -22,6 +22,7 @@ from trainer_tui.domain.task import HIGHEST_SCORE, Task
 from trainer_tui.domain.text import quoted
 from trainer_tui.domain.verdicts import Checked, Checker
 from trainer_tui.services.changes import Change
+from trainer_tui.services.guidelines import ReadGuidelines
 from trainer_tui.services.locking import locked
 from trainer_tui.services.ports import Clock, NewId, Store
 from trainer_tui.services.shifts import Shifts
@@ -76,10 +77,11 @@ class Writing:
         lock: RLock,
         tasks: TaskList,
         shifts: Shifts,
+        guidelines: ReadGuidelines,
     ) -> None:
         self._lock = lock
         self._store, self._clock, self._new_id = store, clock, new_id
-        self._tasks, self._shifts = tasks, shifts
+        self._tasks, self._shifts, self._guidelines = tasks, shifts, guidelines
         self._base: dict[str, float] = {}
 
     @locked
@@ -215,7 +217,7 @@ class Writing:
             verdicts=tuple(one.verdict for one in checked),
             self_scores=draft.self_scores,
             explanation=draft.explanation,
-            guidelines_version=self._tasks.batch_of(task.id).guidelines.version,
+            guidelines_version=self._guidelines.version(self._tasks.batch_of(task.id).id),
             active_seconds=draft.active_seconds,
         )
         change = self._settle(record, "Submitted")

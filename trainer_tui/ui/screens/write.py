@@ -318,6 +318,10 @@ class WriteScreen(CheckedPage[None]):
 
         self.app.push_screen(PreviewScreen("Response", self.turn.response.text))
 
+    def action_guidelines(self) -> None:
+        """Read the guidelines of this batch."""
+        self.trainer_app.open_guidelines(self.task_id)
+
     @flow
     async def action_versions(self) -> None:
         """Look through the versions, and put one on top."""

@@ -130,7 +130,7 @@ class Brief(ScrollView, can_focus=True):
                 label = "prompt" if len(task.prompts) == 1 else f"prompt {number}"
                 parts += _said(label, prompt)
         if batch.guidelines.text:
-            title = f"Guidelines, version {shown_line(batch.guidelines.version)}"
+            title = f"Guidelines, version {shown_line(batch.guidelines.label)}"
             parts += ["\n", (title, "bold $accent"), "\n", batch.guidelines.text, "\n"]
         if batch.rubric:
             parts += ["\n", ("Judged 1 to 7 on", "bold $accent"), "\n"]
