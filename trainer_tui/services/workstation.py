@@ -217,6 +217,7 @@ class Workstation:
             language=batch.language if batch else "",
             status=self.tasks.status(submission),
             trainer=trainer,
+            provenance=batch is not None and batch.provenance,
         )
 
     def close(self) -> None:

@@ -1,5 +1,6 @@
 """Write a task: open its draft, save it, submit, skip, flag, take back, correct."""
 
+from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime
 from threading import RLock
@@ -10,6 +11,7 @@ import msgspec
 from trainer_tui.domain.draft import Cause, Draft, Problem, Version, begin, problems
 from trainer_tui.domain.errors import NotAllowed, NotFound, StoreError
 from trainer_tui.domain.progress import State, Verb, require
+from trainer_tui.domain.provenance import Provenance, in_words, needs_explanation
 from trainer_tui.domain.submission import (
     Flag,
     Skip,
@@ -45,6 +47,20 @@ class Incomplete(NotAllowed):
         self.problems = found
 
 
+class Unexplained(NotAllowed):
+    """A text of which the author has still to say where some of it comes from; then it is sent."""
+
+    title = "One thing before sending"
+
+    def __init__(self, provenance: Provenance) -> None:
+        super().__init__(
+            f"say in a sentence where the text that was not typed here comes from: "
+            f"{in_words(provenance)}",
+            "Whatever you say, it is sent; a person reads it.",
+        )
+        self.provenance = provenance
+
+
 class Writing:
     """The trainer's work on single tasks."""
 
@@ -78,7 +94,10 @@ class Writing:
         """Return what `open` would, without writing anything or counting time."""
         task = self._tasks.task(task_id)
         draft = self._store.draft(task_id) if self._tasks.has_draft(task_id) else None
-        return draft or begin(self._new_id(), task, self._tasks.history(task_id))
+        if draft is None:
+            return begin(self._new_id(), task, self._tasks.history(task_id))
+        # They are of the version that is saved, not of what comes next.
+        return msgspec.structs.replace(draft, pastes=())
 
     @locked
     def save(self, draft: Draft, cause: Cause) -> Saved:
@@ -106,7 +125,11 @@ class Writing:
     def restore(self, draft: Draft, version: Version) -> Draft:
         """Put the text of an old version on top of the history; nothing in between is lost."""
         restored = msgspec.structs.replace(
-            draft, pairs=version.draft.pairs, note=version.draft.note, focus=version.draft.focus
+            draft,
+            pairs=version.draft.pairs,
+            note=version.draft.note,
+            focus=version.draft.focus,
+            pastes=(),
         )
         self.save(restored, Cause.RESTORE)
         return restored
@@ -134,6 +157,39 @@ class Writing:
         """Say what each rule of the task says of a draft."""
         return self.checker(draft.task_id).check(draft.pairs, draft.waivers)
 
+    def provenance(self, draft: Draft) -> Provenance:
+        """Say where the characters of a draft come from, from its journal and what was done since.
+
+        Takes up to a second for a long text with thousands of versions; others work on
+        meanwhile. Raises `NotFound` and `StoreError`.
+        """
+        from trainer_tui.domain.origins.counting import GivenText, figures
+        from trainer_tui.domain.origins.following import followed
+
+        task, batch = self._tasks.task(draft.task_id), self._tasks.batch_of(draft.task_id)
+        sent = self._tasks.submissions()
+        there = followed(
+            task,
+            self._store.each_version(task.id),
+            [one for one in sent if one.task_id == task.id],
+            draft,
+        )
+        own = self._own_texts(task.id, sent)
+        return figures(there, GivenText(task, batch), own, self.timed(draft).active_seconds)
+
+    def _own_texts(self, task_id: str, sent: list[Submission]) -> Iterator[str]:
+        """Yield what else the trainer has written: all that was sent, then unfinished texts."""
+        for submission in reversed(sent):
+            yield from (text for pair in submission.pairs for text in (pair.prompt, pair.response))
+        for other in self._store.drafts():
+            if other != task_id and (draft := self._store.draft(other)) is not None:
+                yield from (text for pair in draft.pairs for text in (pair.prompt, pair.response))
+
+    def needs_explanation(self, draft: Draft, provenance: Provenance) -> bool:
+        """Whether the author has still to say where text comes from before sending."""
+        task, batch = self._tasks.task(draft.task_id), self._tasks.batch_of(draft.task_id)
+        return needs_explanation(provenance, task, batch) and not draft.explanation.strip()
+
     @locked
     def submit(self, draft: Draft) -> Change:
         """Send a complete draft: first the submission is on disk, then the journal retires."""
@@ -151,6 +207,9 @@ class Writing:
                 "Change the text, or put the draft away.",
             )
         draft = self.timed(draft)
+        provenance = self.provenance(draft)
+        if self.needs_explanation(draft, provenance):
+            raise Unexplained(provenance)
         record = Submission(
             **self._stamp(task.id),
             pairs=draft.pairs,
@@ -162,6 +221,7 @@ class Writing:
             verdicts=tuple(one.verdict for one in self.check(draft)),
             self_scores=draft.self_scores,
             explanation=draft.explanation,
+            provenance=provenance,
             guidelines_version=self._tasks.batch_of(task.id).guidelines.version,
             active_seconds=draft.active_seconds,
         )

@@ -69,6 +69,8 @@ class WriteScreen(FindingPage[None]):
             self.workstation.writing,
             self.query_one(StatusLine),
             read=self.draft_now,
+            pasted=lambda: self.turns.newest_paste,
+            forget=lambda newest: self.turns.forget_pastes(newest),
             started=lambda: self.workstation.tasks.has_draft(self.task_id),
             spawn=self._beside,
         )
@@ -158,7 +160,11 @@ class WriteScreen(FindingPage[None]):
         if not self.turns.is_mounted:
             return self._saver.draft
         return msgspec.structs.replace(
-            self._saver.draft, pairs=self.turns.pairs, note=self._note, focus=self.turns.place
+            self._saver.draft,
+            pairs=self.turns.pairs,
+            pastes=self.turns.pastes,
+            note=self._note,
+            focus=self.turns.place,
         )
 
     def _beside(self, save: Coroutine[Any, Any, None]) -> None:
@@ -175,7 +181,6 @@ class WriteScreen(FindingPage[None]):
 
     @on(Editor.Pasted)
     def _pasted(self, message: Editor.Pasted) -> None:
-        self._saver.pasted()
         if message.notice:
             self.trainer_app.say(f"Pasted; {message.notice}.")
 
