@@ -10,7 +10,7 @@ import msgspec
 from trainer_tui.cli.output import narrate
 from trainer_tui.cli.parsing import Usage, at_least, nearest
 from trainer_tui.domain import strict
-from trainer_tui.domain.draft import Draft
+from trainer_tui.domain.draft import Draft, read_from_file
 from trainer_tui.domain.errors import BadInput
 from trainer_tui.domain.message import Message, Pair, Role
 from trainer_tui.domain.submission import opening
@@ -64,7 +64,10 @@ def entered(args: Namespace, task: Task, draft: Draft) -> Draft:
     elif args.turn:
         raise Usage("--turn goes with --prompt-file and --response-file")
     note = draft.note if args.note is None else fit(args.note, "the note")
-    return msgspec.structs.replace(draft, pairs=_with_given(task, pairs), note=note)
+    pairs = _with_given(task, pairs)
+    return msgspec.structs.replace(
+        draft, pairs=pairs, note=note, pastes=read_from_file(draft.pairs, pairs)
+    )
 
 
 def _turn(args: Namespace, pairs: tuple[Pair, ...]) -> tuple[Pair, ...]:

@@ -1,6 +1,6 @@
 """What the services need from the outside: a clock, ids and a store."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -125,6 +125,13 @@ class Store(Protocol):
 
     def versions(self, task_id: str) -> tuple[Version, ...]:
         """Return all versions of a task's draft, retired ones included, oldest first."""
+        ...
+
+    def each_version(self, task_id: str) -> Iterator[Version]:
+        """Yield the same one at a time, for all at once may be too large to hold.
+
+        What is damaged is passed over in silence.
+        """
         ...
 
     def save_draft(self, draft: Draft, cause: Cause, at: datetime) -> int:

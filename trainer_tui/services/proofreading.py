@@ -1,9 +1,12 @@
-"""Reads a draft as a reviewer would: its rules, its spelling."""
+"""Reads a draft as a reviewer would: its rules, its spelling, what it repeats, where it is from."""
 
 from typing import NamedTuple
 
+from trainer_tui.domain.hints import Hint
 from trainer_tui.domain.message import Pair
+from trainer_tui.domain.provenance import Provenance
 from trainer_tui.domain.verdicts import Checked, Checker, Spot, Waiver
+from trainer_tui.services.similar import Near
 
 
 class Reading(NamedTuple):
@@ -12,6 +15,19 @@ class Reading(NamedTuple):
     checked: tuple[Checked, ...] = ()
     """Every rule of the task, in its order."""
     misspelled: tuple[Spot, ...] = ()
+
+
+class LastLook(NamedTuple):
+    """What is to be seen of a draft before it is sent."""
+
+    reading: Reading
+    near: tuple[Near, ...]
+    """What was written before and is much the same, best first."""
+    hints: tuple[Hint, ...]
+    """Why work like this came back."""
+    provenance: Provenance
+    explain: bool
+    """Whether the author is asked where pasted text comes from."""
 
 
 class Proofreader:

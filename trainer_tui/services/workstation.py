@@ -6,15 +6,17 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
+from trainer_tui.domain.draft import Draft
 from trainer_tui.domain.errors import NotAllowed, NotFound
 from trainer_tui.domain.guidelines import succeed
+from trainer_tui.domain.provenance import needs_explanation
 from trainer_tui.domain.shift import IDLE_AFTER, Totals
 from trainer_tui.domain.submission import Sample, Submission, as_sample
 from trainer_tui.domain.task import Batch
 from trainer_tui.services.guidelines import ReadGuidelines
 from trainer_tui.services.locking import Lock, locked
 from trainer_tui.services.ports import Clock, NewId, Profile, Store, Trouble
-from trainer_tui.services.proofreading import Proofreader
+from trainer_tui.services.proofreading import LastLook, Proofreader
 from trainer_tui.services.reporting import Report, report
 from trainer_tui.services.shifts import Shifts
 from trainer_tui.services.similar import Similar
@@ -240,11 +242,24 @@ class Workstation:
             language=batch.language if batch else "",
             status=self.tasks.status(submission),
             trainer=trainer,
+            provenance=batch is not None and batch.provenance,
         )
 
     def proofreader(self, task_id: str) -> Proofreader:
         """Return what reads the drafts of a task again and again."""
         return Proofreader(self.writing.checker(task_id))
+
+    def last_look(self, draft: Draft) -> LastLook:
+        """Return what is to be seen before a draft is sent; takes up to a second for a long one."""
+        task, batch = self.tasks.task(draft.task_id), self.tasks.batch_of(draft.task_id)
+        provenance = self.writing.provenance(draft)
+        return LastLook(
+            reading=self.proofreader(task.id).read(draft.pairs, draft.waivers),
+            near=self.similar.near(draft),
+            hints=self.hints(task.id),
+            provenance=provenance,
+            explain=needs_explanation(provenance, task, batch),
+        )
 
     def close(self) -> None:
         """Save the ledger and release the store."""

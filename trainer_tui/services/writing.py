@@ -1,5 +1,6 @@
 """Write a task: open its draft, save it, submit, skip, flag, take back, correct."""
 
+from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime
 from threading import RLock
@@ -10,6 +11,7 @@ import msgspec
 from trainer_tui.domain.draft import Cause, Draft, Problem, Version, begin, problems
 from trainer_tui.domain.errors import NotAllowed, NotFound, StoreError
 from trainer_tui.domain.progress import State, Verb, require
+from trainer_tui.domain.provenance import Provenance, in_words, needs_explanation
 from trainer_tui.domain.submission import (
     Flag,
     Skip,
@@ -50,7 +52,7 @@ class Demand(NamedTuple):
     """What a batch wants to be settled before a complete draft is sent."""
 
     item: str
-    """`rule` and its place in the task's list, or `score` and the name of its scale."""
+    """`rule` and its place in the task's list, `score` and its scale's name, or `explanation`."""
     message: str
     way_out: str
 
@@ -100,7 +102,10 @@ class Writing:
         """Return what `open` would, without writing anything or counting time."""
         task = self._tasks.task(task_id)
         draft = self._store.draft(task_id) if self._tasks.has_draft(task_id) else None
-        return draft or begin(self._new_id(), task, self._tasks.history(task_id))
+        if draft is None:
+            return begin(self._new_id(), task, self._tasks.history(task_id))
+        # They are of the version that is saved, not of what comes next.
+        return msgspec.structs.replace(draft, pastes=())
 
     @locked
     def save(self, draft: Draft, cause: Cause) -> Saved:
@@ -128,7 +133,11 @@ class Writing:
     def restore(self, draft: Draft, version: Version) -> Draft:
         """Put the text of an old version on top of the history; nothing in between is lost."""
         restored = msgspec.structs.replace(
-            draft, pairs=version.draft.pairs, note=version.draft.note, focus=version.draft.focus
+            draft,
+            pairs=version.draft.pairs,
+            note=version.draft.note,
+            focus=version.draft.focus,
+            pastes=(),
         )
         self.save(restored, Cause.RESTORE)
         return restored
@@ -156,13 +165,46 @@ class Writing:
         """Say what each rule of the task says of a draft."""
         return self.checker(draft.task_id).check(draft.pairs, draft.waivers)
 
+    def provenance(self, draft: Draft) -> Provenance:
+        """Say where the characters of a draft come from, from its journal and what was done since.
+
+        Takes up to a second for a long text with thousands of versions; others work on
+        meanwhile. Raises `NotFound` and `StoreError`.
+        """
+        from trainer_tui.domain.origins.counting import GivenText, figures
+        from trainer_tui.domain.origins.following import followed
+
+        task, batch = self._tasks.task(draft.task_id), self._tasks.batch_of(draft.task_id)
+        sent = self._tasks.submissions()
+        there = followed(
+            task,
+            self._store.each_version(task.id),
+            [one for one in sent if one.task_id == task.id],
+            draft,
+        )
+        own = self._own_texts(task.id, sent)
+        return figures(there, GivenText(task, batch), own, self.timed(draft).active_seconds)
+
+    def _own_texts(self, task_id: str, sent: list[Submission]) -> Iterator[str]:
+        """Yield what else the trainer has written: all that was sent, then unfinished texts."""
+        for submission in reversed(sent):
+            yield from (text for pair in submission.pairs for text in (pair.prompt, pair.response))
+        for other in self._store.drafts():
+            if other != task_id and (draft := self._store.draft(other)) is not None:
+                yield from (text for pair in draft.pairs for text in (pair.prompt, pair.response))
+
+    def needs_explanation(self, draft: Draft, provenance: Provenance) -> bool:
+        """Whether the author has still to say where text comes from before sending."""
+        task, batch = self._tasks.task(draft.task_id), self._tasks.batch_of(draft.task_id)
+        return needs_explanation(provenance, task, batch) and not draft.explanation.strip()
+
     def demands(
-        self, draft: Draft, checked: tuple[Checked, ...] | None = None
+        self, draft: Draft, checked: tuple[Checked, ...], provenance: Provenance
     ) -> tuple[Demand, ...]:
-        """Say what is to be settled before sending; `checked`: what `check` says of the draft."""
+        """Say what is to be settled before sending, given what `check` and `provenance` say."""
         batch = self._tasks.batch_of(draft.task_id)
         found = []
-        for number, one in enumerate(self.check(draft) if checked is None else checked):
+        for number, one in enumerate(checked):
             if one.verdict.open:
                 figure = f" ({one.verdict.figure})" if one.verdict.figure else ""
                 found.append(
@@ -184,6 +226,15 @@ class Writing:
                 for scale in batch.rubric
                 if scale.name not in draft.self_scores
             ]
+        if self.needs_explanation(draft, provenance):
+            found.append(
+                Demand(
+                    "explanation",
+                    "say in a sentence where the text that was not typed here comes from: "
+                    f"{in_words(provenance)}",
+                    "Whatever you say, it is sent; a person reads it.",
+                )
+            )
         return tuple(found)
 
     @locked
@@ -192,8 +243,8 @@ class Writing:
         task = self._require(draft.task_id, Verb.SUBMIT)
         if found := problems(task, draft):
             raise Incomplete(found)
-        checked = self.check(draft)
-        if demands := self.demands(draft, checked):
+        checked, provenance = self.check(draft), self.provenance(draft)
+        if demands := self.demands(draft, checked, provenance):
             raise Unsettled(demands)
         history = self._tasks.history(task.id)
         if (
@@ -217,6 +268,7 @@ class Writing:
             verdicts=tuple(one.verdict for one in checked),
             self_scores=draft.self_scores,
             explanation=draft.explanation,
+            provenance=provenance,
             guidelines_version=self._guidelines.version(self._tasks.batch_of(task.id).id),
             active_seconds=draft.active_seconds,
         )

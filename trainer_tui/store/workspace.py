@@ -2,7 +2,7 @@
 
 import os
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import nullcontext, suppress
 from datetime import UTC, datetime
 from functools import wraps
@@ -18,6 +18,7 @@ from trainer_tui.services.ports import Profile, Trouble
 from trainer_tui.store import documents, encoding, files
 from trainer_tui.store.documents import ONLY
 from trainer_tui.store.draft_folder import DraftFolder
+from trainer_tui.store.drafts import versions_in
 from trainer_tui.store.lock import WriterLock
 from trainer_tui.store.paths import TEMPORARY, Layout, listing
 from trainer_tui.store.quarantine import Quarantine
@@ -190,6 +191,12 @@ class Workspace:
     def versions(self, task_id: str) -> tuple[Version, ...]:
         """Return all versions of a task's draft, retired ones included, oldest first."""
         return self._draft_folder.versions(task_id)
+
+    def each_version(self, task_id: str) -> Iterator[Version]:
+        """Yield the same one at a time; others use the store meanwhile."""
+        with self._turn:
+            journals = self._draft_folder.journals(task_id)
+        return (v for path, content in journals for v in versions_in(path, content))
 
     @_writing
     def save_draft(self, draft: Draft, cause: Cause, at: datetime) -> int:

@@ -8,12 +8,12 @@ from textual import on
 from trainer_tui.domain.draft import Draft, Focus
 from trainer_tui.domain.errors import NotAllowed
 from trainer_tui.domain.verdicts import Spot
-from trainer_tui.services.proofreading import Reading
+from trainer_tui.ui.actions import BY_ID, key_name
 from trainer_tui.ui.checking import LiveChecks, all_spots, marks_of, said_of
 from trainer_tui.ui.finding import FindingPage
 from trainer_tui.ui.ordering import flow
 from trainer_tui.ui.widgets.editor import Editor
-from trainer_tui.ui.widgets.rule_chips import RuleChips, chip
+from trainer_tui.ui.widgets.rule_chips import RuleChips, chip, likeness_chip
 from trainer_tui.ui.widgets.status import StatusLine
 from trainer_tui.ui.widgets.turn import Turns
 
@@ -41,8 +41,9 @@ class CheckedPage(FindingPage[Result]):
         """Check from now on."""
         self._checks = LiveChecks(
             self.workstation.proofreader(self.task_id),
+            self.workstation.similar,
             read=self.draft_now,
-            show=self._show_reading,
+            show=self._show_found,
             spawn=self._check_beside,
         )
         self.call_after_refresh(self._checks.check_soon)
@@ -55,12 +56,20 @@ class CheckedPage(FindingPage[Result]):
     def _check_beside(self, check: Coroutine[Any, Any, Any]) -> None:
         self.run_worker(check, group="check", exit_on_error=False)
 
-    def _show_reading(self, reading: Reading, current: bool) -> None:
+    def _show_found(self, current: bool) -> None:
         if not self.is_mounted:
             return
-        self.query_one(RuleChips).show([chip(checked) for checked in reading.checked])
+        reading, near = self._checks.reading, self._checks.near
+        keys = key_name(self.trainer_app.keys_of(BY_ID["write.similar"]))
+        self.query_one(RuleChips).show(
+            [*map(chip, reading.checked), *(likeness_chip(one, keys) for one in near[:1])]
+        )
         if current:
             self.query_one(Turns).mark(marks_of(reading))
+
+    def on_unmount(self) -> None:
+        """Check no more."""
+        self._checks.stop()
 
     @on(Editor.Edited)
     def _check_later(self) -> None:
@@ -110,6 +119,16 @@ class CheckedPage(FindingPage[Result]):
         editor = turns.current.prompt if spot.part == "prompt" else turns.current.response
         self.set_focus(editor)
         editor.go_to(spot.start)
+
+    @flow
+    async def action_similar(self) -> None:
+        """Read what the text nearly repeats, beside it."""
+        from trainer_tui.ui.screens.similar import SimilarScreen
+
+        await self._checks.look_for_likeness()
+        if not self._checks.near:
+            raise NotAllowed("nothing that was written here before comes near this text")
+        await self.trainer_app.ask(SimilarScreen(self.draft_now(), self._checks.near))
 
     @flow
     async def action_rules(self) -> None:

@@ -28,6 +28,8 @@ class DraftSaver:
         sign: StatusLine,
         *,
         read: Callable[[], Draft],
+        pasted: Callable[[], int],
+        forget: Callable[[int], None],
         started: Callable[[], bool],
         spawn: Callable[[Coroutine[Any, Any, None]], object],
     ) -> None:
@@ -38,6 +40,8 @@ class DraftSaver:
             writing: The service that saves.
             sign: The line that shows what is saved.
             read: Returns the draft as it stands on the screen.
+            pasted: Returns the number of the newest paste that the draft on the screen tells of.
+            forget: Called with that number when those pastes are on disk.
             started: Whether anything of this draft is on disk already.
             spawn: Runs a save beside the screen.
         """
@@ -48,7 +52,7 @@ class DraftSaver:
         self._autosave = WhenQuiet(
             self.save_soon, after=AFTER_LAST_KEY, at_least_every=AT_LEAST_EVERY
         )
-        self._cause = Cause.TYPING
+        self._pasted, self._forget = pasted, forget
         self._one_at_a_time = asyncio.Lock()
         self._told: str | None = None
 
@@ -56,10 +60,6 @@ class DraftSaver:
         """The text changed: it will be saved by itself."""
         self._autosave.changed()
         self._sign.unsaved()
-
-    def pasted(self) -> None:
-        """The next version is due to a paste."""
-        self._cause = Cause.PASTE
 
     def save_soon(self) -> None:
         """Save beside the screen; a failure that was told already is told by the sign only."""
@@ -76,7 +76,7 @@ class DraftSaver:
     async def save(self, cause: Cause | None = None) -> None:
         """Save off the screen's thread; the sign changes when the store has acknowledged."""
         async with self._one_at_a_time:
-            draft, cause = self._next_version(cause)
+            draft, cause, newest = self._next_version(cause)
             if not self._unsaved(draft):
                 self._sign.unchanged()
                 return
@@ -85,18 +85,18 @@ class DraftSaver:
             except TrainerError as error:
                 self._failed(error)
                 raise
-            self._acknowledge(draft, saved)
+            self._acknowledge(draft, newest, saved)
 
     def save_now(self, cause: Cause = Cause.LEAVE) -> None:
         """Save before going on: the screen is left, the program stops."""
-        draft, cause = self._next_version(cause)
+        draft, cause, newest = self._next_version(cause)
         if self._unsaved(draft):
             try:
                 saved = self._writing.save(draft, cause)
             except TrainerError as error:
                 self._failed(error)
                 raise
-            self._acknowledge(draft, saved)
+            self._acknowledge(draft, newest, saved)
 
     def settle(self) -> Draft:
         """Take what is on the screen as what is on disk, and return it."""
@@ -110,13 +110,14 @@ class DraftSaver:
             return True
         return self._started() and draft.focus != self.draft.focus
 
-    def _next_version(self, cause: Cause | None) -> tuple[Draft, Cause]:
+    def _next_version(self, cause: Cause | None) -> tuple[Draft, Cause, int]:
         self._autosave.stop()
-        chosen, self._cause = cause or self._cause, Cause.TYPING
-        return self._read(), chosen
+        draft = self._read()
+        return draft, cause or (Cause.PASTE if draft.pastes else Cause.TYPING), self._pasted()
 
-    def _acknowledge(self, draft: Draft, saved: Saved) -> None:
+    def _acknowledge(self, draft: Draft, newest: int, saved: Saved) -> None:
         self.draft, self._told = draft, None
+        self._forget(newest)
         if draft.pairs == self._read().pairs:
             self._sign.saved(saved.at)
 

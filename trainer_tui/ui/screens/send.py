@@ -13,10 +13,12 @@ from textual.widgets import Button, Static
 
 from trainer_tui.domain.draft import Draft
 from trainer_tui.domain.errors import NotAllowed
+from trainer_tui.domain.provenance import in_words
 from trainer_tui.domain.submission import opening
 from trainer_tui.domain.task import HIGHEST_SCORE
-from trainer_tui.domain.text import characters, words
+from trainer_tui.domain.text import characters, quoted, words
 from trainer_tui.domain.verdicts import Spot
+from trainer_tui.services.proofreading import LastLook
 from trainer_tui.services.writing import Demand
 from trainer_tui.ui.actions import BY_ID, bindings, key_name
 from trainer_tui.ui.checklists import ChecklistPage
@@ -37,10 +39,10 @@ class SendScreen(ChecklistPage[bool | Spot]):
     BINDINGS: ClassVar[list[BindingType]] = bindings("send")
     TITLE_WORDS = "Before sending"
 
-    def __init__(self, draft: Draft, keep: Callable[[Draft], None]) -> None:
+    def __init__(self, draft: Draft, look: LastLook, keep: Callable[[Draft], None]) -> None:
         super().__init__()
-        self.draft, self._hand_on = draft, keep
-        self.checked = ()
+        self.draft, self._look, self._hand_on = draft, look, keep
+        self.checked = look.reading.checked
 
     def content(self) -> ComposeResult:
         """The text, the checks, the note, the two answers."""
@@ -53,6 +55,14 @@ class SendScreen(ChecklistPage[bool | Spot]):
                 checks.border_title = "Checks"
                 yield checks
                 yield Static(self._figures(), id="figures", markup=False)
+                if self._look.explain:
+                    words = Editor(
+                        placeholder="Where the text that was not typed here comes from",
+                        grow=(3, 5),
+                        id="explanation",
+                    )
+                    words.border_title = "Explanation"
+                    yield words
                 note = Editor(
                     placeholder="A note to the reviewer, if there is one", grow=(3, 5), id="note"
                 )
@@ -66,12 +76,14 @@ class SendScreen(ChecklistPage[bool | Spot]):
     def on_mount(self) -> None:
         """Read first: the focus is on the text, or on what is open."""
         self.query_one("#note", Editor).load(self.draft.note)
-        self.checked = self.workstation.writing.check(self.draft)
+        if self._look.explain:
+            self.query_one("#explanation", Editor).load(self.draft.explanation)
         self.show_items()
         demands = self._demands()
-        self.set_focus(self.checklist if demands else self.query_one("#what"))
         if demands:
-            self.checklist.go_to_item(demands[0].item)
+            self._go_to_demand(demands[0])
+        else:
+            self.set_focus(self.query_one("#what"))
 
     def keep(self, draft: Draft) -> None:
         """Keep a changed draft, here and on the Write screen."""
@@ -79,16 +91,42 @@ class SendScreen(ChecklistPage[bool | Spot]):
         self._hand_on(draft)
 
     def _demands(self) -> tuple[Demand, ...]:
-        return self.workstation.writing.demands(self.draft, self.checked)
+        return self.workstation.writing.demands(self.draft, self.checked, self._look.provenance)
+
+    def _go_to_demand(self, demand: Demand) -> None:
+        if demand.item == "explanation":
+            self.set_focus(self.query_one("#explanation"))
+        else:
+            self.set_focus(self.checklist)
+            self.checklist.go_to_item(demand.item)
 
     # The list
 
     def show_items(self) -> None:
         """Bring the list up to date."""
-        items = [*self.rule_items(), *self._score_items()]
+        items = [*self.rule_items(), *self._told_items(), *self._score_items()]
         self.checklist.display = bool(items)
         self.checklist.show(items)
         self.checklist.styles.height = min(len(items), 10) + self.checklist.gutter.height
+
+    def _told_items(self) -> Iterator[Item]:
+        look = self._look
+        for number, hint in enumerate(look.hints):
+            yield Item(f"hint {number}", "!", hint.text, hint.comment, "waived")
+        for number, near in enumerate(look.near):
+            words = f"much like {quoted(near.title)}"
+            yield Item(f"near {number}", "≈", words, f"{100 * near.score:.0f} %", "waived")
+        if misspelled := look.reading.misspelled:
+            words = f"{counted(len(misspelled), 'word')} not in the dictionary"
+            yield Item("spelling", "~", words, ", ".join(self._words(misspelled[:5])), "waived")
+        if look.provenance.total > look.provenance.typed:
+            yield Item("origin", "·", in_words(look.provenance))
+
+    def _words(self, spots: tuple[Spot, ...]) -> Iterator[str]:
+        for spot in spots:
+            pair = self.draft.pairs[spot.turn]
+            text = pair.prompt if spot.part == "prompt" else pair.response
+            yield text[spot.start : spot.end]
 
     def _score_items(self) -> Iterator[Item]:
         batch = self.workstation.tasks.batch_of(self.draft.task_id)
@@ -158,23 +196,32 @@ class SendScreen(ChecklistPage[bool | Spot]):
     def action_confirm(self) -> None:
         """Submit, unless something is still open."""
         if demands := self._demands():
-            self.set_focus(self.checklist)
-            self.checklist.go_to_item(demands[0].item)
+            self._go_to_demand(demands[0])
             raise NotAllowed(
                 "; ".join(demand.message for demand in demands[:3]), demands[0].way_out
             )
         self.dismiss(True)
 
     def action_choose(self) -> None:
-        """Back to the text, at the place that breaks the rule."""
-        rule = self.current_rule
-        if rule is None or not rule.spots:
+        """Back to the text, at the place that is marked; or see what the text nearly repeats."""
+        rule, item = self.current_rule, self.checklist.current
+        kind, _, number = item.id.partition(" ") if item else ("", "", "")
+        if kind == "near":
+            from trainer_tui.ui.screens.similar import SimilarScreen
+
+            self.app.push_screen(SimilarScreen(self.draft, self._look.near, int(number)))
+        elif kind == "spelling":
+            self.dismiss(self._look.reading.misspelled[0])
+        elif rule is not None and rule.spots:
+            self.dismiss(rule.spots[0])
+        else:
             raise NotAllowed("there is no place in the text to go to")
-        self.dismiss(rule.spots[0])
 
     def action_note(self) -> None:
         """Go to the note, from there to the answers, from there to the checks."""
-        if self.focused is self.query_one("#note"):
+        if self.focused is not None and self.focused.id == "explanation":
+            self.set_focus(self.query_one("#note"))
+        elif self.focused is self.query_one("#note"):
             self.set_focus(self.query_one("#yes"))
         elif isinstance(self.focused, Button):
             self.action_checks()
@@ -190,8 +237,9 @@ class SendScreen(ChecklistPage[bool | Spot]):
         self.dismiss(False)
 
     @on(Editor.Edited)
-    def _note_typed(self, message: Editor.Edited) -> None:
-        self.keep(msgspec.structs.replace(self.draft, note=message.editor.text))
+    def _typed(self, message: Editor.Edited) -> None:
+        field = message.editor.id or ""
+        self.keep(msgspec.structs.replace(self.draft, **{field: message.editor.text}))
 
     @on(Button.Pressed)
     async def _answered(self, message: Button.Pressed) -> None:

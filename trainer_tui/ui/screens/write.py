@@ -1,5 +1,6 @@
 """The Write screen: the brief, the conversation so far, the prompt box, the response editor."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, ClassVar
 
@@ -69,6 +70,8 @@ class WriteScreen(CheckedPage[None]):
             self.workstation.writing,
             self.query_one(StatusLine),
             read=self.draft_now,
+            pasted=lambda: self.turns.newest_paste,
+            forget=lambda newest: self.turns.forget_pastes(newest),
             started=lambda: self.workstation.tasks.has_draft(self.task_id),
             spawn=self._beside,
         )
@@ -145,6 +148,7 @@ class WriteScreen(CheckedPage[None]):
             self.opened_task,
             self.workstation.tasks.batch_of(self.task_id),
             revealed=self.task_id in self.trainer_app.revealed,
+            hints=[hint.text for hint in self.workstation.hints(self.task_id)],
         )
         brief.display = not self._folded
 
@@ -157,6 +161,7 @@ class WriteScreen(CheckedPage[None]):
         return msgspec.structs.replace(
             self._added,
             pairs=self.turns.pairs,
+            pastes=self.turns.pastes,
             focus=self.turns.place,
             active_seconds=self._saver.draft.active_seconds,
         )
@@ -175,7 +180,6 @@ class WriteScreen(CheckedPage[None]):
 
     @on(Editor.Pasted)
     def _pasted(self, message: Editor.Pasted) -> None:
-        self._saver.pasted()
         if message.notice:
             self.trainer_app.say(f"Pasted; {message.notice}.")
 
@@ -386,8 +390,9 @@ class WriteScreen(CheckedPage[None]):
             if found[0].turn is not None and found[0].turn != self.turns.number:
                 self.show_turn(found[0].turn, write=True)
             raise NotAllowed("; ".join(problem.message for problem in found))
+        look = await asyncio.to_thread(self.workstation.last_look, draft)
         answer = await self.trainer_app.ask(
-            SendScreen(self.workstation.writing.timed(draft), self.keep)
+            SendScreen(self.workstation.writing.timed(draft), look, self.keep)
         )
         self._checks.check_soon()
         if isinstance(answer, Spot):

@@ -15,6 +15,7 @@ from textual.geometry import Size, clamp
 from textual.message import Message
 from textual.widgets import TextArea
 
+from trainer_tui.domain.draft import PasteSource
 from trainer_tui.domain.text import (
     Notice,
     clean,
@@ -26,9 +27,7 @@ from trainer_tui.ui.actions import bindings
 from trainer_tui.ui.text import is_text, plain
 from trainer_tui.ui.widgets.finding import Found, Matches
 from trainer_tui.ui.widgets.marks import Mark, Marks, line_starts
-from trainer_tui.ui.widgets.row_area import RowArea
-
-Location = tuple[int, int]
+from trainer_tui.ui.widgets.paste_area import Location, PasteArea
 
 
 @dataclass(frozen=True)
@@ -42,7 +41,7 @@ class ViewState:
     """The first row in view."""
 
 
-class Editor(RowArea):
+class Editor(PasteArea):
     """Holds a text exactly, shows what is hidden in it, and moves by what people call characters.
 
     Escape and tab are left to the screen. Keys bound to the editor's own actions are acted on
@@ -101,7 +100,9 @@ class Editor(RowArea):
 
         editor: "Editor"
         notice: Notice
+        start: Location
         characters: int
+        source: PasteSource
 
         @property
         def control(self) -> "Editor":
@@ -275,9 +276,9 @@ class Editor(RowArea):
             return
         text, notice = clean(text)
         self.history.checkpoint()
-        self._replace_via_keyboard(text, *self.selection)
+        start, source = self.insert_pasted(text)
         self.history.checkpoint()
-        self.post_message(self.Pasted(self, notice, len(text)))
+        self.post_message(self.Pasted(self, notice, start, len(text), source))
 
     def action_undo(self) -> None:
         """Undo the last edits."""

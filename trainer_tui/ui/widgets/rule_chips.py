@@ -7,7 +7,9 @@ from rich.cells import cell_len
 from textual.content import Content
 from textual.widget import Widget
 
+from trainer_tui.domain.text import quoted
 from trainer_tui.domain.verdicts import Checked
+from trainer_tui.services.similar import Near
 from trainer_tui.ui.text import Part, assemble, shown_line
 
 LONGEST = 44
@@ -41,6 +43,12 @@ def chip(checked: Checked) -> Chip:
     if verdict.waived:
         return Chip("~", f"{words}, waived", "$warning")
     return Chip("✗", words, "bold $error")
+
+
+def likeness_chip(near: Near, keys: str) -> Chip:
+    """Make the chip that tells of a text much like this one, and the key that shows it."""
+    title = shown_line(quoted(near.title), 30)
+    return Chip("≈", f"{100 * near.score:.0f} % like {title} · {keys} shows it", "bold $warning")
 
 
 class RuleChips(Widget):

@@ -1,13 +1,13 @@
 """The turns of a conversation: each a prompt box and a response editor."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.timer import Timer
 
-from trainer_tui.domain.draft import Focus
+from trainer_tui.domain.draft import Focus, Part, Paste
 from trainer_tui.domain.message import Pair
 from trainer_tui.domain.text import Meter
 from trainer_tui.ui.text import plain
@@ -152,6 +152,31 @@ class Turns(Vertical):
     def pairs(self) -> tuple[Pair, ...]:
         """All texts as they stand."""
         return tuple(turn.pair for turn in self.all)
+
+    @property
+    def pastes(self) -> tuple[Paste, ...]:
+        """What was pasted and is not known to be on the disk, where it stands now."""
+        return tuple(
+            Paste(number, part, *passage)
+            for number, part, editor in self._editors_by_part()
+            for passage in editor.pasted()
+        )
+
+    @property
+    def newest_paste(self) -> int:
+        """The number of the newest of them."""
+        return max((editor.newest_paste for *_, editor in self._editors_by_part()), default=0)
+
+    def forget_pastes(self, newest: int) -> None:
+        """Forget pastes up to a number: they are on the disk."""
+        for *_, editor in self._editors_by_part():
+            editor.forget_pastes(newest)
+
+    def _editors_by_part(self) -> Iterator[tuple[int, Part, Editor]]:
+        for number, turn in enumerate(self.all):
+            if turn.is_mounted:
+                yield number, "prompt", turn.prompt
+                yield number, "response", turn.response
 
     @property
     def place(self) -> Focus:
