@@ -4,6 +4,7 @@ import random
 import sys
 import threading
 from collections.abc import Callable
+from typing import Any
 
 import msgspec
 import pytest
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 from trainer_tui.domain.draft import Cause, Draft
 from trainer_tui.domain.errors import StoreError
 from trainer_tui.domain.message import Pair
+from trainer_tui.domain.similarity import NearIndex
 from trainer_tui.domain.task import Kind
 from trainer_tui.services.similar import DRAFTS_READ, FEW, NEAR, SHORTEST, Near
 
@@ -209,20 +211,63 @@ def test_at_most_a_few_are_told_and_only_so_many_drafts_read(
     assert len(near(desk, ONE, Pair("A prompt", BREAD))) == 2
 
 
-def test_who_does_not_want_it_any_more_gets_nothing_and_work_is_kept(desk: Desk) -> None:
+@pytest.fixture
+def puts(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The texts that came into an index, which is what takes time."""
+    found: list[str] = []
+    put = NearIndex.put
+
+    def noted(self: NearIndex[Any], key: Any, text: str) -> None:
+        found.append(text)
+        put(self, key, text)
+
+    monkeypatch.setattr(NearIndex, "put", noted)
+    return found
+
+
+def test_who_does_not_want_it_any_more_gets_nothing_and_work_is_kept(
+    desk: Desk, puts: list[str]
+) -> None:
     for task_id in (ONE, TWO):
         send(desk, task_id, Pair(ASKED, BREAD))
     draft = desk.text(TALK, BREAD)
-    asked = 0
-
-    def unwanted() -> bool:
-        nonlocal asked
-        asked += 1
-        return True
-
-    assert desk.station.similar.near(draft, unwanted=unwanted) == ()
-    assert asked == 1
+    assert desk.station.similar.near(draft, unwanted=lambda: True) == ()
+    assert len(puts) == 1
+    answers = iter([False, False, True])
+    assert desk.station.similar.near(draft, unwanted=lambda: next(answers)) == ()
     assert len(desk.station.similar.near(draft)) == 2
+    assert desk.station.similar.near(draft, unwanted=lambda: True) == ()
+
+
+def test_each_text_comes_into_the_index_once_and_the_own_draft_never(
+    desk: Desk, puts: list[str]
+) -> None:
+    send(desk, ONE, Pair(ASKED, BREAD))
+    save(desk, TALK, Pair(ASKED, TRAINS))
+    for words in ("", " One more.", " And one more."):
+        draft = save(desk, TWO, Pair("A prompt", BREAD + words))
+        assert desk.station.similar.near(draft)
+    assert puts == [ASKED, BREAD, ASKED, TRAINS]
+
+
+def test_a_second_question_waits_for_the_first(desk: Desk) -> None:
+    send(desk, ONE, Pair(ASKED, BREAD))
+    draft = desk.text(TALK, BREAD)
+    answers: list[tuple[Near, ...]] = []
+    second = threading.Thread(target=lambda: answers.append(desk.station.similar.near(draft)))
+    waiting: list[bool] = []
+
+    def look() -> bool:
+        if not waiting:
+            second.start()
+            second.join(0.2)
+            waiting.append(second.is_alive())
+        return False
+
+    first = desk.station.similar.near(draft, unwanted=look)
+    second.join(30)
+    assert waiting == [True]
+    assert answers == [first] and first
 
 
 def test_the_lock_of_the_workstation_is_free_while_the_index_is_made(desk: Desk) -> None:
