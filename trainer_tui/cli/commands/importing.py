@@ -230,6 +230,7 @@ def _detected(result: ReadResult) -> dict[str, Any]:
         "title": result.batch.title,
         "language": result.batch.language,
         "rows": result.rows,
+        "notes": list(result.notes),
         "bad": [
             {"line": row.line, "field": row.field, "expected": row.expected, "got": row.got}
             for row in result.bad
@@ -262,6 +263,8 @@ def _tell_detected(file: Path, result: ReadResult) -> None:
     named = [f"{ours} from {theirs}" for ours, theirs in result.mapping.items() if ours != theirs]
     if named:
         say("  " + ", ".join(named))
+    for note in result.notes:
+        say(f"  {note}")
 
 
 def _kinds_in_words(kinds: dict[str, int]) -> str:

@@ -2,6 +2,7 @@
 
 import re
 
+from trainer_tui.domain.rules.expression import Expression
 from trainer_tui.domain.rules.kind import Arguments, Finding, Place, counted_places, rule
 from trainer_tui.domain.rules.phrases import Phrases, main_language, outermost
 from trainer_tui.domain.rules.prose import prose
@@ -167,13 +168,13 @@ PHRASES = Phrases(
         ),
     }
 )
-_MARKER = re.compile(
+_MARKER = Expression(
     r"(?<=[.,;:!?…)\]\"”»’' \n%])\[(?:\^?\d{1,3})\](?![(\w]| ?[=+*/<>-])"
     r"|(?<=[.!?…”\"])\[\d{1,3}(?:(?:, ?|[-–])\d{1,3}){1,9}\](?!\w)"
     r"|【[^【】\n]{1,80}】"
 )
-_OPERATOR_BEFORE = re.compile(r"(?:[=+*/(<>,&|-]|\breturns?|\bin|\blist) ?\Z")
-_REFERENCE_LINE = re.compile(
+_OPERATOR_BEFORE = Expression(r"(?:[=+*/(<>,&|-]|\breturns?|\bin|\blist) ?\Z")
+_REFERENCE_LINE = Expression(
     r"^[ \t>*_#(-]*(?:sources?|references?|bibliography|works cited|further reading|références|"
     r"bibliographie|fuentes?|referencias|bibliografía|quellen?|quellenangaben?|literatur)"
     r"[*_]* ?:[^\n]*$"
@@ -182,8 +183,8 @@ _REFERENCE_LINE = re.compile(
     r"|\((?:source|fuente|quelle|sources) ?:[^()\n]{0,200}\)",
     re.MULTILINE | re.IGNORECASE,
 )
-_RETRIEVED = re.compile(r"^[ \t>*_(-]*Retrieved from\b|[.!?)] Retrieved from\b", re.MULTILINE)
-_ET_AL = re.compile(r"\bet al\.?,? ?\(?(?:1[6-9]|20)\d\d[a-z]?\)?")
+_RETRIEVED = Expression(r"^[ \t>*_(-]*Retrieved from\b|[.!?)] Retrieved from\b", re.MULTILINE)
+_ET_AL = Expression(r"\bet al\.?,? ?\(?(?:1[6-9]|20)\d\d[a-z]?\)?")
 
 
 @rule("no_citations", Arguments, "no citations")

@@ -2,23 +2,24 @@
 
 import re
 
+from trainer_tui.domain.rules.expression import Expression
 from trainer_tui.domain.rules.kind import Arguments, Finding, Place, counted_places, rule
 from trainer_tui.domain.rules.phrases import outermost
 from trainer_tui.domain.rules.prose import prose, without_fences
 
 _ENDS = r"\s<>\"`“”«»"
-_URL = re.compile(
+_URL = Expression(
     rf"(?:https?|ftps?|file)://[^{_ENDS}]+|mailto:[^{_ENDS}:@]{{1,64}}@[^{_ENDS}]+", re.I
 )
-_WWW = re.compile(rf"www\.[^{_ENDS}.]+\.[^{_ENDS}]+", re.I)
-_BARE = re.compile(
+_WWW = Expression(rf"www\.[^{_ENDS}.]+\.[^{_ENDS}]+", re.I)
+_BARE = Expression(
     r"\.(?:(?:com|org|net|edu|gov|info)(?:\.[a-z]{2})?(?:/[^\s<>\"`]*)?"
     r"|(?:co|ac|gov|org)\.(?:uk|jp|nz|za|kr|in)(?:/[^\s<>\"`]*)?"
     r"|[a-z]{2,6}/[^\s<>\"`]+)(?![\w@]|-\w)"
 )
 _NAMES = frozenset({"asp.net", "vb.net", "ado.net", "ml.net", "paint.net"})
-_TARGET = re.compile(r"\]\([ \t]*<?([^\s()<>#][^\s()<>]*)[^()\n]*(?:\([^()\n]*\)[^()\n]*)*\)")
-_DEFINITION = re.compile(r"^ {0,3}\[[^\[\]\n]+\]:[ \t]*(?=\S)[^\n]*$", re.MULTILINE)
+_TARGET = Expression(r"\]\([ \t]*<?([^\s()<>#][^\s()<>]*)[^()\n]*(?:\([^()\n]*\)[^()\n]*)*\)")
+_DEFINITION = Expression(r"^ {0,3}\[[^\[\]\n]+\]:[ \t]*(?=\S)[^\n]*$", re.MULTILINE)
 _LONGEST_NAME = 100
 
 

@@ -4,19 +4,20 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
+from trainer_tui.domain.rules.expression import Expression
 from trainer_tui.domain.rules.kind import Arguments, Finding, Place, rule
 from trainer_tui.domain.rules.phrases import outermost
 from trainer_tui.domain.rules.prose import fences, prose, spans
 
-_HEADING = re.compile(r"^ {0,3}(#{1,6})(?=[ \t]|$)[^\n]*$", re.MULTILINE)
-_GLUED_HEADING = re.compile(r"^ {0,3}#{2,6}[^#\s!][^\n]*$", re.MULTILINE)
-_BLOCK = re.compile(r"\n[ \t]*(?=\n|[-+>#|]|\*[ \t]|\d{1,9}[.)])")
-_STRONG = re.compile(r"(?<![*\\])\*\*\*?(?!\*)")
-_LINK = re.compile(r"\]\([^()\n]*(?:\([^()\n]*\)[^()\n]*)*\)")
-_TARGET = re.compile(
+_HEADING = Expression(r"^ {0,3}(#{1,6})(?=[ \t]|$)[^\n]*$", re.MULTILINE)
+_GLUED_HEADING = Expression(r"^ {0,3}#{2,6}[^#\s!][^\n]*$", re.MULTILINE)
+_BLOCK = Expression(r"\n[ \t]*(?=\n|[-+>#|]|\*[ \t]|\d{1,9}[.)])")
+_STRONG = Expression(r"(?<![*\\])\*\*\*?(?!\*)")
+_LINK = Expression(r"\]\([^()\n]*(?:\([^()\n]*\)[^()\n]*)*\)")
+_TARGET = Expression(
     r"\]\(\s*(?:<[^<>\n]*>|[^\s<>]+)(?:\s+(?:\"[^\"\n]*\"|'[^'\n]*'|\([^()\n]*\)))?\s*\)"
 )
-_PARTED = re.compile(r"\][ \t]+\((?:https?://|www\.)[^()\s]*\)")
+_PARTED = Expression(r"\][ \t]+\((?:https?://|www\.)[^()\s]*\)")
 
 _SHOWN = 60
 """Characters of a link that are marked when its end is not there."""

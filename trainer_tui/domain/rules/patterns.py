@@ -1,10 +1,10 @@
 """Patterns that a batch brings along, searched by RE2 in time that grows with the text only."""
 
-import re
 from functools import lru_cache
 from itertools import islice
 from typing import Any
 
+from trainer_tui.domain.rules.expression import Expression
 from trainer_tui.domain.rules.kind import Arguments, Finding, Place, counted_places, rule
 
 _MOST_LONG = 1_000
@@ -15,7 +15,7 @@ _MOST_MEMORY = 4 << 20
 """Bytes that RE2 may use for one pattern; when they do not do, it is slower, never wrong."""
 MOST_MATCHES = 20
 """Matches that are looked for; more are `20 or more`."""
-_SURROGATES = re.compile("[\ud800-\udfff]")
+_SURROGATES = Expression("[\ud800-\udfff]")
 
 
 class Unusable(ValueError):
@@ -55,9 +55,10 @@ def compiled(pattern: str, ignore_case: bool) -> Any:
 
 def _in_words(reason: str) -> str:
     """Add what RE2 leaves out, and why."""
+    reason = repr(reason[:120])[1:-1]
     if reason.startswith(("invalid perl operator", "invalid escape sequence")):
         return f"{reason} (RE2 has no look-around and no back-references)"
-    return reason[:120]
+    return reason
 
 
 class Pattern(Arguments, frozen=True):

@@ -3,22 +3,23 @@
 import re
 from collections.abc import Iterable, Iterator
 
+from trainer_tui.domain.rules.expression import Expression
 from trainer_tui.domain.rules.kind import Arguments, Finding, Place, counted_places, rule
 from trainer_tui.domain.rules.phrases import outermost
 from trainer_tui.domain.rules.prose import flat
 
-_AT = re.compile(r"@(?:[A-Za-z0-9-]{1,63}\.){1,8}[A-Za-z]{2,24}(?![\w-])")
+_AT = Expression(r"@(?:[A-Za-z0-9-]{1,63}\.){1,8}[A-Za-z]{2,24}(?![\w-])")
 _LOCAL = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._%+-"
-_RESERVED = re.compile(r"(?:^|\.)(?:example(?:\.(?:com|org|net))?|test|invalid|localhost)$", re.I)
+_RESERVED = Expression(r"(?:^|\.)(?:example(?:\.(?:com|org|net))?|test|invalid|localhost)$", re.I)
 
 # Each begins with a class and looks back behind it, which lets the search skip all else fast.
-_CARD = re.compile(
+_CARD = Expression(
     r"[3-6](?<![\w.,+-].)\d{3}(?:(?:[ -]\d{4}){2,3}(?:[ -]\d{1,4})?|\d{9,12}|[ -]\d{6}[ -]\d{5})"
     r"(?![\w-]|[.,]\d)"
 )
-_IBAN = re.compile(r"[A-Z](?<!\w.)[A-Z]\d\d(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?(?!\w)")
+_IBAN = Expression(r"[A-Z](?<!\w.)[A-Z]\d\d(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?(?!\w)")
 _ALONE = r"(?<![\w.,/:+$€£#-].)"
-_PHONE = re.compile(
+_PHONE = Expression(
     r"[+(\d](?:"
     r"(?<=\+)\d{1,3}[ .-]?(?:\(0?\d{1,5}\)[ .-]?)?\d{1,5}(?:[ .-]?\d{2,5}){1,5}(?![\w-])"
     r"|(?<=\()[2-9]\d\d\) ?[2-9]\d\d[ .-]\d{4}(?![\w-])"
@@ -33,47 +34,47 @@ _LABELS = (
     "tel", "tél", "phone", "mobil", "móvil", "cell", "fax", "whatsapp", "handy", "call", "ruf",
     "portable",
 )  # fmt: skip
-_LABELED = re.compile(
+_LABELED = Expression(
     r"[^\W\d_]{2,13}(?: number| me| us)?(?: is| at| on)?"
     r"[.:]{0,2}[ *_]{0,4}(?:(?:number|no\.|nr\.|n\.º) ?)?"
     r"(\+?\(?\d[\d ()./-]{5,20}\d)(?!\w)"
 )
-_FICTIONAL = re.compile(r"555[ .-]?01\d\d$")
-_NO_NUMBER = re.compile(r"(?:1[4-9]|20)\d\d ?[-/] ?(?:1[4-9]|20)\d\d|0123456789|\d{4}-\d\d-\d\d")
+_FICTIONAL = Expression(r"555[ .-]?01\d\d$")
+_NO_NUMBER = Expression(r"(?:1[4-9]|20)\d\d ?[-/] ?(?:1[4-9]|20)\d\d|0123456789|\d{4}-\d\d-\d\d")
 
-_SSN = re.compile(r"[0-8](?<![\w-].)\d\d(?<!000)(?<!666)-(?!00)\d\d-(?!0000)\d{4}(?![\w-])")
-_NIR = re.compile(
+_SSN = Expression(r"[0-8](?<![\w-].)\d\d(?<!000)(?<!666)-(?!00)\d\d-(?!0000)\d{4}(?![\w-])")
+_NIR = Expression(
     r"[12](?<!\w.) ?\d\d ?(?:0[1-9]|1[0-2]) ?(?:\d\d|2[AB]) ?\d{3} ?\d{3} ?\d\d(?!\w)"
 )
-_DNI = re.compile(
+_DNI = Expression(
     r"[XYZ\d](?<![\w-].)(?:(?<=[XYZ])-?\d{7}|(?<=\d)\d{7}|(?<=\d)\d\.\d{3}\.\d{3})-?[A-Z](?!\w)"
 )
 
-_EN_STREET = re.compile(
+_EN_STREET = Expression(
     r"\d(?<![\w.,-].)\d{0,4}[A-Za-z]? (?:[NSEW]\.? )?(?:[A-Z][\w.'’-]{0,24} ){1,4}?"
     r"(?:Street|St|Avenue|Ave|Road|Rd|Boulevard|Blvd|Lane|Ln|Drive|Dr|Court|Ct|Terrace|Crescent|"
     r"Close|Parkway|Highway|Square)\b\.?(?!['’]s)"
 )
-_FR_STREET = re.compile(
+_FR_STREET = Expression(
     r"\d(?<![\w.,-].)\d{0,3}(?: ?bis| ?ter)?,? (?:rue|avenue|boulevard|bd|place|chemin|allées?|"
     r"impasse|quai|square) (?:(?:de|du|des|la|le|les|l['’]|d['’]|de l['’]) ?){0,2}"
     r"[A-ZÉÈÀÂÎÔÇ][\w'’-]{1,24}(?:[ -][A-ZÉÈÀÂÎÔÇ][\w'’-]{1,24}){0,3}"
 )
-_ES_STREET = re.compile(
+_ES_STREET = Expression(
     r"(?<!\w)(?:[Cc]alle|C/|[Aa]venida|Avda\.?|[Pp]aseo|[Pp]laza|[Cc]arretera|[Cc]alzada)"
     r" ?(?:(?:de|del|la|las|los|el) ){0,3}[A-ZÁÉÍÓÚÑ][\wáéíóúñ'-]{1,24}"
     r"(?: (?:de|del|la|las|los|el|[A-ZÁÉÍÓÚÑ][\wáéíóúñ'-]{1,24})){0,5}"
     r",? (?:n\.?[ºo°] ?|núm\.? |número |#)?\d{1,4}(?![\w%€]|[.,]\d)"
 )
-_DE_STREET = re.compile(
+_DE_STREET = Expression(
     r"(?<!\w)[A-ZÄÖÜ][\wäöüß-]{1,30}?(?:straße|strasse|str\.|gasse|allee) \d{1,4} ?[a-z]?(?![\w%€])"
     r"|(?<!\w)[A-ZÄÖÜ][\wäöüß-]{1,30}?(?:weg|platz|damm|ufer) \d{1,4} ?[a-z]?,? \d{5}(?!\d)"
     r"|(?<!\w)[A-ZÄÖÜ][\wäöüß-]{1,30} (?:Straße|Str\.|Allee|Gasse) \d{1,4} ?[a-z]?(?![\w%€])"
 )
 _ES_WORDS = ("alle", "C/", "venida", "Avda", "aseo", "laza", "arretera", "alzada")
 _DE_WORDS = ("straße", "strasse", "str. ", "gasse ", "allee ", "weg ", "platz ", "damm ", "ufer ")
-_YEAR = re.compile(r"(?:1[4-9]|20)\d\d(?!\d)")
-_PLACE_BEHIND = re.compile(r",? (?:Apt|Suite|Unit|#)|, [A-Z]")
+_YEAR = Expression(r"(?:1[4-9]|20)\d\d(?!\d)")
+_PLACE_BEHIND = Expression(r",? (?:Apt|Suite|Unit|#)|, [A-Z]")
 
 
 @rule("no_personal_data", Arguments, "no personal data")

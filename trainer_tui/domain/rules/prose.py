@@ -8,12 +8,13 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
+from trainer_tui.domain.rules.expression import Expression
 from trainer_tui.domain.rules.kind import Place
 
-_FENCE_LINE = re.compile(r"^([ \t>]*)(`{3,}(?=[^`\n]*$)|~{3,})[ \t]*([^\n]*)$", re.MULTILINE)
-_BACKTICKS = re.compile(r"`+|\n[ \t]*\n")
-_NOT_NEWLINE = re.compile(r"[^\n]")
-_QUOTED = re.compile(
+_FENCE_LINE = Expression(r"^([ \t>]*)(`{3,}(?=[^`\n]*$)|~{3,})[ \t]*([^\n]*)$", re.MULTILINE)
+_BACKTICKS = Expression(r"`+|\n[ \t]*\n")
+_NOT_NEWLINE = Expression(r"[^\n]")
+_QUOTED = Expression(
     "“[^“”\n]*(?:\n(?![ \t]*\n)[^“”\n]*)*”"
     "|„[^„“”\n]*(?:\n(?![ \t]*\n)[^„“”\n]*)*[“”]"
     "|«[^«»\n]*(?:\n(?![ \t]*\n)[^«»\n]*)*»"

@@ -18,17 +18,18 @@ from functools import cache
 from itertools import pairwise
 from typing import NamedTuple
 
+from trainer_tui.domain.rules.expression import Expression
 from trainer_tui.domain.rules.kind import Arguments, Finding, rule
 from trainer_tui.domain.rules.phrases import main_language
 from trainer_tui.domain.rules.prose import prose
 
-_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
-_ABBREVIATION = re.compile(
+_WORD = Expression(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+_ABBREVIATION = Expression(
     r"\b(?:Mrs?|Ms|Dr|Prof|St|Jr|Sr|vs|etc|e\.g|i\.e|cf|approx|No|Fig|p\.\s?ex|M|Mme|MM|Sra?|Dra?|"
     r"Ud|Uds|p\.\s?ej|EE|z\.\s?B|d\.\s?h|u\.\s?a|bzw|usw|ca|Nr|Abs|Hr|Fr|[A-ZÄÖÜÉ])\.(?!\s*\n)"
 )
-_ORDINAL = re.compile(r"\b\d{1,2}\.(?= )")
-_SENTENCE_END = re.compile(
+_ORDINAL = Expression(r"\b\d{1,2}\.(?= )")
+_SENTENCE_END = Expression(
     r"[.!?…]+[\"'”’»)\]*_]*(?=\s|\Z)|\n[ \t]*(?=\n|[-*+•#>|]|\d{1,3}[.)])|[。！？]"
 )
 _RIX_LANGUAGES = frozenset(

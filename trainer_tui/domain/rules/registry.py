@@ -68,7 +68,7 @@ def read(data: Mapping[str, Any]) -> Rule:
     """Read a rule; raises `BadRule`."""
     name = data.get("rule")
     if not isinstance(name, str) or not name:
-        raise BadRule("rule", "the name of a rule", repr(name))
+        raise BadRule("rule", "the name of a rule", "nothing" if name is None else repr(name)[:60])
     kind = find(name)
     if kind is None:
         raise BadRule("rule", "a known rule", repr(name[:60]) + _near(name, kinds()))
@@ -78,7 +78,7 @@ def read(data: Mapping[str, Any]) -> Rule:
     arguments = {
         key: _whole(value) for key, value in data.items() if key not in ("rule", "applies_to")
     }
-    known = {field.name for field in msgspec.structs.fields(kind.arguments)}
+    known = _names(kind.arguments)
     for key in arguments:
         if key not in known:
             takes = f"an argument of {name}" if known else f"no arguments for {name}"
@@ -86,7 +86,7 @@ def read(data: Mapping[str, Any]) -> Rule:
     try:
         read_arguments = msgspec.convert(arguments, kind.arguments)
     except msgspec.ValidationError as error:
-        raise _explained(error, arguments) from None
+        raise _explained(error, arguments, kind) from None
     if wrong := read_arguments.reject():
         raise BadRule(*wrong)
     return Rule(kind, read_arguments, applies_to)
@@ -97,6 +97,11 @@ def _whole(value: Any) -> Any:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
+@cache
+def _names(arguments: type[Arguments]) -> frozenset[str]:
+    return frozenset(field.name for field in msgspec.structs.fields(arguments))
+
+
 def _near(word: str, known: Iterable[str]) -> str:
     import difflib
 
@@ -104,14 +109,30 @@ def _near(word: str, known: Iterable[str]) -> str:
     return f"; did you mean {near[0]!r}?" if near else ""
 
 
-def _explained(error: msgspec.ValidationError, arguments: Mapping[str, Any]) -> BadRule:
+def _explained(error: msgspec.ValidationError, arguments: Mapping[str, Any], kind: Kind) -> BadRule:
     said, _, path = str(error).partition(" - at `$")
     field = path.strip("`").lstrip(".")
     if said.startswith("Object missing required field"):
         return BadRule(said.split("`")[1], "a value", "nothing")
     top = field.partition("[")[0]
+    got = arguments.get(top)
+    if said.startswith("Invalid enum value"):
+        choices = _choices(kind.arguments, top)
+        near = _near(got, choices) if isinstance(got, str) else ""
+        return BadRule(field, f"one of {', '.join(choices)}", repr(got)[:60] + near)
     expected = said.removeprefix("Expected ").partition(", got")[0]
-    return BadRule(field, expected, repr(arguments.get(top))[:60])
+    return BadRule(field, expected, repr(got)[:60])
+
+
+def _choices(arguments: type[Arguments], name: str) -> list[str]:
+    """Return what an argument may be if it is one of a few words."""
+    found = next(f.type for f in msgspec.structs.fields(arguments) if f.name == name)
+    return [
+        word
+        for part in (found, *get_args(found))
+        for word in get_args(part)
+        if isinstance(word, str)
+    ]
 
 
 def describe(data: Mapping[str, Any]) -> str:
