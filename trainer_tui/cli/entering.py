@@ -40,13 +40,24 @@ def add_texts(parser: ArgumentParser) -> None:
         "or one message a line",
     )
     texts.add_argument("--note", metavar="TEXT", help="a note to the reviewer")
+    texts.add_argument(
+        "--explanation",
+        metavar="TEXT",
+        help="where text comes from that was not typed here, for tasks where that matters",
+    )
 
 
 def gives_text(args: Namespace) -> bool:
     """Whether any text was given."""
     return any(
         value is not None
-        for value in (args.prompt_file, args.response_file, args.conversation, args.note)
+        for value in (
+            args.prompt_file,
+            args.response_file,
+            args.conversation,
+            args.note,
+            args.explanation,
+        )
     )
 
 

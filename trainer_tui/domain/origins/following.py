@@ -28,7 +28,7 @@ SURELY_BROUGHT_BACK = 40
 """Nobody types so many characters between two versions, which are at most some seconds apart:
 where they were in the text before, they were brought back, by undo or by another editor."""
 WHOLE_BROUGHT_BACK = 8
-"""The same for a text that is exactly what was taken out."""
+"""The same for a text that is exactly what was taken out, or the first or last of it."""
 _MOST_REMEMBERED = 32_000_000
 """How many characters of earlier versions are remembered."""
 _HASHED_WHOLE = 65_536
@@ -107,7 +107,7 @@ class Followed:
                 self._take_out(key, start, old[key][start:end], gone)
         marks = dict(before.marks)
         for key, step in steps.items():
-            known = self._known(new[key], step, cause)
+            known = self._known(new[key], step)
             marks[key] = known or "".join(
                 self._origins(piece, key, step, before, cause, unsaid=not pastes)
                 for piece in step.pieces()
@@ -133,16 +133,22 @@ class Followed:
     def _new(self, text: str, cause: Cause, *, from_file: bool) -> Marks:
         """Return the origins of what is new in a version and was not pasted."""
         restored = cause in (Cause.RESTORE, Cause.CORRECT)
-        anywhere = restored or len(text) >= SURELY_BROUGHT_BACK
-        if anywhere or len(text) >= WHOLE_BROUGHT_BACK:
-            back = self._removed.take(text, whole=not anywhere)
-            if back is not None:
-                return back
         if from_file:
-            return _all(FILE, text)
-        if restored:
-            return _all(OWN, text)
-        return _all(EDITOR if cause is Cause.EDITOR else TYPED, text)
+            origin = FILE
+        elif restored:
+            origin = OWN
+        else:
+            origin = EDITOR if cause is Cause.EDITOR else TYPED
+        if len(text) < WHOLE_BROUGHT_BACK and not restored:
+            return _all(origin, text)
+        at_an_end = not restored and len(text) < SURELY_BROUGHT_BACK
+        back = self._removed.take(text, at_an_end=at_an_end)
+        if back is not None:
+            return back
+        marks = _all(origin, text)
+        for start, back in self._removed.take_within(text, WHOLE_BROUGHT_BACK):
+            marks = marks[:start] + back + marks[start + len(back) :]
+        return marks
 
     def _pasted(self, text: str, source: PasteSource, before: State) -> Marks:
         """Return the origins of a paste: what was moved or copied within the draft keeps its own.
@@ -160,13 +166,11 @@ class Followed:
         self.pastes.append(Pasted(text, source))
         return _all(chr(ord(FIRST_PASTE) + len(self.pastes) - 1), text)
 
-    def _known(self, text: str, step: Step, cause: Cause) -> Marks | None:
+    def _known(self, text: str, step: Step) -> Marks | None:
         """Return the origins of an earlier version of the very same text that was brought back."""
-        if step.pasted or not text:
+        if step.pasted or not step.added:
             return None
-        if cause in (Cause.RESTORE, Cause.CORRECT) or step.added >= WHOLE_BROUGHT_BACK:
-            return self._earlier.get(_fingerprint(text))
-        return None
+        return self._earlier.get(_fingerprint(text))
 
     def _remember(self, text: str, marks: Marks) -> None:
         fingerprint = _fingerprint(text)

@@ -1,5 +1,6 @@
 """What was taken out of a draft, with its origins."""
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 Marks = str
@@ -22,6 +23,7 @@ class Removed:
 
     MOST_CHARACTERS = 4_000_000
     MOST_PIECES = 2_000
+    LAST = 20
 
     def __init__(self) -> None:
         self._pieces: list[_Piece] = []
@@ -44,23 +46,38 @@ class Removed:
         while self._characters > self.MOST_CHARACTERS or len(self._pieces) > self.MOST_PIECES:
             self._characters -= len(self._pieces.pop(0).text)
 
-    def take(self, text: str, *, whole: bool = False) -> Marks | None:
+    def take(self, text: str, *, at_an_end: bool = False) -> Marks | None:
         """Return the origins of a text that was taken out, and forget it: it is back.
 
-        With `whole` only a passage that is exactly this text counts.
+        With `at_an_end` only what a passage begins or ends with counts.
         """
         for number in reversed(range(len(self._pieces))):
             piece = self._pieces[number]
-            at = piece.text.find(text) if not whole else -(piece.text != text)
-            if at < 0:
-                continue
-            end = at + len(text)
-            left = [
-                piece._replace(text=piece.text[a:b], marks=piece.marks[a:b], version=-1)
-                for a, b in ((0, at), (end, len(piece.text)))
-                if a < b
-            ]
-            self._pieces[number : number + 1] = left
-            self._characters -= len(text)
-            return piece.marks[at:end]
+            if not at_an_end:
+                at = piece.text.find(text)
+            elif piece.text.startswith(text):
+                at = 0
+            else:
+                at = len(piece.text) - len(text) if piece.text.endswith(text) else -1
+            if at >= 0:
+                return self._split(number, at, at + len(text))
         return None
+
+    def take_within(self, text: str, least: int) -> Iterator[tuple[int, Marks]]:
+        """Yield where a text holds passages that were taken out last, and their origins."""
+        for number in reversed(range(len(self._pieces))[-self.LAST :]):
+            piece = self._pieces[number]
+            at = text.find(piece.text) if len(piece.text) >= least else -1
+            if at >= 0:
+                text = text[:at] + "\0" * len(piece.text) + text[at + len(piece.text) :]
+                yield at, self._split(number, 0, len(piece.text))
+
+    def _split(self, number: int, start: int, end: int) -> Marks:
+        piece = self._pieces[number]
+        self._pieces[number : number + 1] = [
+            piece._replace(text=piece.text[a:b], marks=piece.marks[a:b], version=-1)
+            for a, b in ((0, start), (end, len(piece.text)))
+            if a < b
+        ]
+        self._characters -= end - start
+        return piece.marks[start:end]
