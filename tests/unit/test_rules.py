@@ -2,6 +2,7 @@ import pytest
 
 from trainer_tui.domain.message import Pair
 from trainer_tui.domain.rules import BadRule, describe, kinds, read
+from trainer_tui.domain.rules.registry import HOMES
 from trainer_tui.domain.task import Kind, Task
 from trainer_tui.domain.verdicts import Checker, Verdict, Waiver
 
@@ -77,3 +78,16 @@ def test_a_rule_of_another_version_is_neither_met_nor_open() -> None:
     verdict = Checker(task({"rule": "haiku"}), "en").check((Pair("p", "r"),))[0].verdict
     assert verdict.met is None
     assert not verdict.open
+
+
+def test_each_kind_is_found_in_the_module_where_it_is_looked_for_first() -> None:
+    homes = {
+        name: {
+            f"trainer_tui.domain.rules.{module}"
+            for module in HOMES.get(name.split(":")[-2:][0], "").split()
+        }
+        for name in kinds()
+    }
+    assert {
+        name for name, kind in kinds().items() if kind.check.__module__ not in homes[name]
+    } == set()

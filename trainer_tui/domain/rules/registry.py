@@ -31,6 +31,38 @@ MODULES = (
 )
 """The modules of this package that define kinds."""
 
+HOMES: Mapping[str, str] = {
+    "words": "lengths",
+    "characters": "lengths",
+    "turns": "lengths",
+    "no_links": "links",
+    "no_citations": "citations",
+    "no_boilerplate": "boilerplate",
+    "no_first_person": "person",
+    "matches": "patterns",
+    "forbids": "patterns",
+    "code_block": "code",
+    "no_personal_data": "personal",
+    "reading_level": "readability",
+    "valid_markdown": "markdown",
+    "keywords": "keywords japanese",
+    "length_constraints": "quantities japanese",
+    "detectable_content": "contents characters",
+    "detectable_format": "contents layout",
+    "punctuation": "contents characters",
+    "special_character": "characters",
+    "letters": "characters japanese",
+    "combination": "openings",
+    "startend": "openings japanese",
+    "change_case": "case",
+    "language": "case",
+}
+"""The modules to look in first for a name, or for the group of a published one.
+
+All of them together take longer to import than the first screen may; a kind that is not
+found so is still found, more slowly.
+"""
+
 Part = Literal["response", "prompt", "both"]
 """Which texts of a turn a rule applies to."""
 
@@ -51,17 +83,24 @@ class Rule(NamedTuple):
     applies_to: Part = "response"
 
 
+def _load(modules: Iterable[str]) -> None:
+    for module in modules:
+        import_module(f"trainer_tui.domain.rules.{module}")
+
+
 @cache
 def kinds() -> Mapping[str, Kind]:
     """Return every kind by name."""
-    for module in MODULES:
-        import_module(f"trainer_tui.domain.rules.{module}")
+    _load(MODULES)
     return REGISTERED
 
 
 def find(name: str) -> Kind | None:
     """Return the kind of a name; IFEval's own English checks are meant without a language."""
-    return kinds().get(name.removeprefix("en:"))
+    name = name.removeprefix("en:")
+    if name not in REGISTERED:
+        _load(HOMES.get(name.split(":")[-2:][0], "").split())
+    return REGISTERED.get(name) or kinds().get(name)
 
 
 def read(data: Mapping[str, Any]) -> Rule:
