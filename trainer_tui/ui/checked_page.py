@@ -5,25 +5,22 @@ from typing import Any, TypeVar
 
 from textual import on
 
-from trainer_tui.domain.draft import Draft, Focus
+from trainer_tui.domain.draft import Draft
 from trainer_tui.domain.errors import NotAllowed
 from trainer_tui.domain.verdicts import Spot
 from trainer_tui.ui.actions import BY_ID, key_name
 from trainer_tui.ui.checking import LiveChecks, all_spots, marks_of, said_of
-from trainer_tui.ui.finding import FindingPage
 from trainer_tui.ui.ordering import flow
+from trainer_tui.ui.turns_page import TurnsPage
 from trainer_tui.ui.widgets.editor import Editor
 from trainer_tui.ui.widgets.rule_chips import RuleChips, chip, likeness_chip
 from trainer_tui.ui.widgets.status import StatusLine
-from trainer_tui.ui.widgets.turn import Turns
 
 Result = TypeVar("Result")
 
 
-class CheckedPage(FindingPage[Result]):
-    """A subclass composes `Turns`, `RuleChips` and a `StatusLine`, and tells what its draft is."""
-
-    task_id: str
+class CheckedPage(TurnsPage[Result]):
+    """A subclass composes `RuleChips`, too, and tells what its draft is."""
 
     def draft_now(self) -> Draft:
         """Return the draft as it stands on the screen."""
@@ -31,10 +28,6 @@ class CheckedPage(FindingPage[Result]):
 
     def keep(self, draft: Draft) -> None:
         """Keep what was added to the draft on another page."""
-        raise NotImplementedError
-
-    def show_turn(self, number: int, place: Focus | None = None, *, write: bool = False) -> None:
-        """Show a turn, with the cursor at a place or where there is something to write."""
         raise NotImplementedError
 
     def start_checks(self) -> None:
@@ -65,7 +58,7 @@ class CheckedPage(FindingPage[Result]):
             [*map(chip, reading.checked), *(likeness_chip(one, keys) for one in near[:1])]
         )
         if current:
-            self.query_one(Turns).mark(marks_of(reading))
+            self.turns.mark(marks_of(reading))
 
     def on_unmount(self) -> None:
         """Check no more."""
@@ -98,7 +91,7 @@ class CheckedPage(FindingPage[Result]):
                 if any(checked.verdict.open for checked in reading.checked)
                 else "",
             )
-        turns = self.query_one(Turns)
+        turns = self.turns
         part = turns.place.part
         here = (turns.number, part == "response", self.editor.cursor_offset)
         places = [(spot.turn, spot.part == "response", spot.start) for spot in spots]
@@ -113,7 +106,7 @@ class CheckedPage(FindingPage[Result]):
 
     def go_to_spot(self, spot: Spot) -> None:
         """Put the cursor on a place of one of the texts."""
-        turns = self.query_one(Turns)
+        turns = self.turns
         if spot.turn != turns.number:
             self.show_turn(spot.turn)
         editor = turns.current.prompt if spot.part == "prompt" else turns.current.response

@@ -10,10 +10,9 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 
-from trainer_tui.domain.draft import Cause, Draft, Focus, with_turn
+from trainer_tui.domain.draft import Cause, Draft, with_turn
 from trainer_tui.domain.errors import NotAllowed
-from trainer_tui.domain.message import Pair, as_messages
-from trainer_tui.domain.submission import opening
+from trainer_tui.domain.message import Pair
 from trainer_tui.domain.task import Task
 from trainer_tui.domain.verdicts import Spot
 from trainer_tui.ui.actions import bindings
@@ -25,8 +24,7 @@ from trainer_tui.ui.widgets.conversation import Conversation
 from trainer_tui.ui.widgets.editor import Editor
 from trainer_tui.ui.widgets.rule_chips import RuleChips
 from trainer_tui.ui.widgets.status import FindLine, StatusLine
-from trainer_tui.ui.widgets.turn import TurnEditors, Turns
-from trainer_tui.ui.words import counted
+from trainer_tui.ui.widgets.turn import Turns
 
 
 class WriteScreen(CheckedPage[None]):
@@ -83,64 +81,6 @@ class WriteScreen(CheckedPage[None]):
         self.start_checks()
 
     # What is shown
-
-    @property
-    def opened_task(self) -> Task:
-        """What is being written."""
-        return self.workstation.tasks.task(self.task_id)
-
-    @property
-    def turns(self) -> Turns:
-        """The texts."""
-        return self.query_one(Turns)
-
-    @property
-    def turn(self) -> TurnEditors:
-        """The editors of the turn that is shown."""
-        return self.turns.current
-
-    def place(self) -> str:
-        """The task's title."""
-        if self.opened_task.turn_limits.at_most == 1:
-            return self.opened_task.title
-        return f"turn {self.turns.number + 1} of {len(self.turns.all)} · {self.opened_task.title}"
-
-    def contexts(self) -> tuple[str, ...]:
-        """Single keys act while no text has the focus."""
-        if isinstance(self.focused, StatusLine):
-            return ("command", "write", "edit")
-        if isinstance(self.focused, Editor):
-            return ("write", "edit")
-        return ("find", "write")
-
-    def why_not(self, verb: str) -> str | None:
-        """Say why an action is not possible now."""
-        limits = self.opened_task.turn_limits
-        turns, number = len(self.turns.all), self.turns.number
-        match verb:
-            case "add_turn" if turns >= limits.at_most:
-                return f"This task asks for at most {counted(limits.at_most, 'turn')}."
-            case "remove_turn" if turns == 1:
-                return "There is only one turn."
-            case "previous_turn" if number == 0:
-                return "This is the first turn."
-            case "next_turn" if number == turns - 1:
-                return "This is the last turn."
-        return None
-
-    def _require(self, verb: str) -> None:
-        if reason := self.why_not(verb):
-            raise NotAllowed(reason)
-
-    def show_turn(self, number: int, place: Focus | None = None, *, write: bool = False) -> None:
-        """Show a turn; single keys stay on if they were, unless there is something to write."""
-        keys = isinstance(self.focused, StatusLine) and not write
-        self.turns.show(number, place)
-        if keys:
-            self.action_command()
-        before = opening(self.opened_task) + as_messages(self.turns.pairs[: self.turns.number])
-        self.query_one(Conversation).show(before)
-        self.refresh_bars()
 
     def _show_brief(self) -> None:
         brief = self.query_one("#brief", Brief)
@@ -203,38 +143,11 @@ class WriteScreen(CheckedPage[None]):
             event.stop()
             self.trainer_app.say("This prompt is given. Tab goes to the response.")
 
-    # Moving about
-
-    def action_command(self) -> None:
-        """Leave the text for single keys."""
-        self.set_focus(self.query_one(StatusLine))
-
-    def action_response(self) -> None:
-        """Back to the response."""
-        self.set_focus(self.turn.response)
-
-    def action_prompt(self) -> None:
-        """Back to the prompt."""
-        self.set_focus(self.turn.prompt)
-
-    def action_next_part(self) -> None:
-        """Go between prompt and response."""
-        turn = self.turn
-        self.set_focus(turn.response if turn.prompt.has_focus else turn.prompt)
-
-    def action_previous_turn(self) -> None:
-        """Go to the turn before."""
-        self._require("previous_turn")
-        self.show_turn(self.turns.number - 1)
-
-    def action_next_turn(self) -> None:
-        """Go to the turn after."""
-        self._require("next_turn")
-        self.show_turn(self.turns.number + 1)
+    # Turns and the brief
 
     async def action_add_turn(self) -> None:
         """Add a turn at the end and go there."""
-        self._require("add_turn")
+        self.require("add_turn")
         grown = with_turn(self.draft_now(), self.opened_task)
         await self.turns.add(grown.pairs[-1])
         self.show_turn(len(grown.pairs) - 1, write=True)
@@ -245,7 +158,7 @@ class WriteScreen(CheckedPage[None]):
         """Take this turn out; its text stays in the versions."""
         from trainer_tui.ui.screens.dialogs import ConfirmDialog
 
-        self._require("remove_turn")
+        self.require("remove_turn")
         if not self.turn.pair.empty and not await self.trainer_app.ask(
             ConfirmDialog(
                 f"Remove turn {self.turns.number + 1}?",
