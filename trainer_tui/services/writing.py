@@ -237,15 +237,20 @@ class Writing:
             )
         return tuple(found)
 
-    @locked
-    def submit(self, draft: Draft) -> Change:
-        """Send a complete draft: first the submission is on disk, then the journal retires."""
-        task = self._require(draft.task_id, Verb.SUBMIT)
-        if found := problems(task, draft):
+    def require_ready(self, draft: Draft) -> tuple[tuple[Checked, ...], Provenance]:
+        """Return what is recorded with a draft; raises `Incomplete` and `Unsettled`."""
+        if found := self.problems(draft):
             raise Incomplete(found)
         checked, provenance = self.check(draft), self.provenance(draft)
         if demands := self.demands(draft, checked, provenance):
             raise Unsettled(demands)
+        return checked, provenance
+
+    @locked
+    def submit(self, draft: Draft) -> Change:
+        """Send a complete draft: first the submission is on disk, then the journal retires."""
+        task = self._require(draft.task_id, Verb.SUBMIT)
+        checked, provenance = self.require_ready(draft)
         history = self._tasks.history(task.id)
         if (
             history.last is not None

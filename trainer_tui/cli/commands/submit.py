@@ -25,7 +25,6 @@ from trainer_tui.domain.draft import Draft
 from trainer_tui.domain.errors import NotAllowed
 from trainer_tui.domain.progress import Verb, require
 from trainer_tui.services.workstation import Workstation
-from trainer_tui.services.writing import Incomplete
 from trainer_tui.ui.words import counted
 
 
@@ -82,7 +81,6 @@ def _finished(workstation: Workstation, chosen: str, args: Namespace) -> Draft:
         )
     task = workstation.tasks.task(chosen)
     draft = entered(args, task, workstation.writing.look(chosen))
-    if found := workstation.writing.problems(draft):
-        raise Incomplete(found)
+    workstation.writing.require_ready(draft)
     seconds = (args.minutes or 0.0) * 60
     return msgspec.structs.replace(draft, active_seconds=draft.active_seconds + seconds)
