@@ -119,7 +119,7 @@ def read_text(name: str) -> str:
     CRLF becomes a newline and a byte order mark is left out, both with a note;
     otherwise the text is exactly what the file holds, its last newline included.
     """
-    data = _bytes(name)
+    data = read_bytes(name)
     if data.startswith(b"\xef\xbb\xbf"):
         narrate(f"{_called(name)}: the byte order mark was left out.")
     try:
@@ -147,7 +147,8 @@ def fit(text: str, called: str) -> str:
     return text
 
 
-def _bytes(name: str) -> bytes:
+def read_bytes(name: str) -> bytes:
+    """Return what a file or standard input holds; raises `BadInput`."""
     try:
         if name == STDIN:
             if sys.stdin.isatty():
@@ -169,7 +170,7 @@ def _called(name: str) -> str:
 
 
 def _conversation(name: str, task: Task) -> tuple[Pair, ...]:
-    data, called = _bytes(name), _called(name)
+    data, called = read_bytes(name), _called(name)
     messages = [_message(value, place) for place, value in _values(data, called)]
     start = opening(task)
     if start and tuple(messages[: len(start)]) == start:

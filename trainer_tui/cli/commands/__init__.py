@@ -46,6 +46,7 @@ GROUPS: Mapping[str, tuple[Command, ...]] = {
     "Work": (
         Command("shift", "shift", "start, pause, resume or end the shift; read its report"),
         Command("draft", "draft", "save unfinished text, read it, restore an old version"),
+        Command("check", "check", "check texts against the rules of their tasks"),
         Command("submit", "submit", "submit a text or a draft"),
         Command("skip", "skip", "pass on a task, with a reason"),
         Command("flag", "flag", "report a task as broken, with a reason"),

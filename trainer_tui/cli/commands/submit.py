@@ -8,6 +8,7 @@ Examples:
   trainer-tui submit dlg-001 --conversation talk.json --note "British spelling"
   pandoc answer.odt -t markdown | trainer-tui submit cod-001 --response-file -
   trainer-tui submit cod-001 --draft
+  trainer-tui submit cod-001 --draft --score correctness=6 --waive words="The quote is long."
 
 A conversation is JSON: [{"role": "user", "content": "…"}, {"role": "assistant", …}, …]
 """
@@ -18,6 +19,7 @@ import msgspec
 
 from trainer_tui.cli.choosing import add_task, task_id
 from trainer_tui.cli.entering import add_texts, entered, gives_text
+from trainer_tui.cli.judging import add_judgments, judged
 from trainer_tui.cli.opening import ensure_shift, writing
 from trainer_tui.cli.output import narrate, put_json
 from trainer_tui.cli.parsing import Parser, Usage, add_json, minutes
@@ -32,6 +34,7 @@ def configure(parser: Parser) -> None:
     """Add the arguments."""
     add_task(parser)
     add_texts(parser)
+    add_judgments(parser)
     parser.add_argument("--draft", action="store_true", help="submit what is in the draft")
     parser.add_argument(
         "--minutes",
@@ -81,6 +84,7 @@ def _finished(workstation: Workstation, chosen: str, args: Namespace) -> Draft:
         )
     task = workstation.tasks.task(chosen)
     draft = entered(args, task, workstation.writing.look(chosen))
+    draft = judged(args, task, workstation.tasks.batch_of(chosen), draft)
     workstation.writing.require_ready(draft)
     seconds = (args.minutes or 0.0) * 60
     return msgspec.structs.replace(draft, active_seconds=draft.active_seconds + seconds)

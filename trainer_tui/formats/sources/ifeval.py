@@ -40,15 +40,13 @@ def _read(source: Source, options: ReadOptions, intake: Intake) -> None:
 
     def make(value: Any) -> Task:
         row = row_object(value)
-        instructions = texts(row, "instruction_id_list")
-        prefix = instructions[0].partition(":")[0]
-        rules = _rules(instructions, row.get("kwargs"))
+        rules = rules_in(row)
         unknown.update(_unknown(rules))
         return prompt_task(
             options,
             (text_of(row, "prompt"),),
             id=id_of(row, "key"),
-            language=prefix if prefix in _LANGUAGES else None,
+            language=language_of(rules),
             rules=rules,
             extra=rest(row, "key", "prompt", "instruction_id_list", "kwargs"),
         )
@@ -60,6 +58,17 @@ def _read(source: Source, options: ReadOptions, intake: Intake) -> None:
         intake.notes.append(
             f"instructions that are shown but cannot be checked here: {', '.join(ids)}{more}"
         )
+
+
+def rules_in(row: dict[str, Any]) -> tuple[dict[str, Any], ...]:
+    """Return the rules of a row, at least one; raise `Mismatch`."""
+    return _rules(texts(row, "instruction_id_list"), row.get("kwargs"))
+
+
+def language_of(rules: tuple[dict[str, Any], ...]) -> str | None:
+    """Return the language that the first rule is of, where its name says one."""
+    prefix = str(rules[0]["rule"]).partition(":")[0]
+    return prefix if prefix in _LANGUAGES else None
 
 
 def _rules(instructions: tuple[str, ...], kwargs: Any) -> tuple[dict[str, Any], ...]:
