@@ -75,9 +75,14 @@ def entered(args: Namespace, task: Task, draft: Draft) -> Draft:
     elif args.turn:
         raise Usage("--turn goes with --prompt-file and --response-file")
     note = draft.note if args.note is None else fit(args.note, "the note")
+    said = args.explanation
     pairs = _with_given(task, pairs)
     return msgspec.structs.replace(
-        draft, pairs=pairs, note=note, pastes=read_from_file(draft.pairs, pairs)
+        draft,
+        pairs=pairs,
+        note=note,
+        explanation=draft.explanation if said is None else fit(said, "the explanation"),
+        pastes=read_from_file(draft.pairs, pairs),
     )
 
 

@@ -176,17 +176,13 @@ class Writing:
 
         task, batch = self._tasks.task(draft.task_id), self._tasks.batch_of(draft.task_id)
         sent = self._tasks.submissions()
-        there = followed(
-            task,
-            self._store.each_version(task.id),
-            [one for one in sent if one.task_id == task.id],
-            draft,
-        )
-        own = self._own_texts(task.id, sent)
+        of_task = [one for one in sent if one.task_id == task.id]
+        there = followed(task, self._store.each_version(task.id), of_task, draft)
+        own = self._own_texts(task.id, [one for one in sent if one.task_id != task.id])
         return figures(there, GivenText(task, batch), own, self.timed(draft).active_seconds)
 
     def _own_texts(self, task_id: str, sent: list[Submission]) -> Iterator[str]:
-        """Yield what else the trainer has written: all that was sent, then unfinished texts."""
+        """Yield what the trainer has written for other tasks: sent, then unfinished."""
         for submission in reversed(sent):
             yield from (text for pair in submission.pairs for text in (pair.prompt, pair.response))
         for other in self._store.drafts():

@@ -120,6 +120,8 @@ def _edited(
             yield stretch
         elif stretch.start >= bottom:
             yield stretch._replace(start=moved(stretch.start), end=moved(stretch.end))
+        elif stretch.start < top == end and stretch.end > bottom:
+            yield stretch._replace(end=moved(stretch.end))
         else:
             if stretch.start < top:
                 yield stretch._replace(end=top)
