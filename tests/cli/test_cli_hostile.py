@@ -51,7 +51,7 @@ def desk(cli, text):
                 "prompts": [f"Prompt {HOSTILE}"],
                 "system": f"System {HOSTILE}",
                 "warnings": [f"Warning {HOSTILE}"],
-                "rules": [{"rule": f"words{HOSTILE}", "x": HOSTILE}],
+                "rules": [{"rule": "code_block", "language": HOSTILE}],
             }
         ],
     }

@@ -16,6 +16,7 @@ CLASSES = {
     "sent": ("SentScreen",),
     "versions": ("VersionsScreen",),
     "preview": ("PreviewScreen",),
+    "guidelines": ("GuidelinesScreen",),
     "report": ("ReportScreen",),
     "settings": ("SettingsScreen",),
     "debug": ("DebugScreen",),

@@ -25,11 +25,27 @@ def prepare(home: Path) -> Place:
         file.write_text(json.dumps(batch([task("x")], id=f"more{number}")))
         more.append(str(file))
     place.run("import", *more)
+    # Work on one of them, and guidelines that change under it.
+    place.run("skip", "more0.x", "--reason", "1")
+    Path(more[0]).write_text(
+        json.dumps(
+            batch(
+                [task("x")],
+                id="more0",
+                guidelines={"version": f"2 {HOSTILE}", "text": f"# Two\n\n{HOSTILE}\n"},
+            )
+        )
+    )
+    place.run("import", more[0])
     place.run("settings", "set", "theme", "dusk")
     (place.data / "config.toml").write_text(CONFIG)
     (place.data / "batches" / f"{FILE_NAME}.json").write_text(HOSTILE)
     (place.data / "drafts" / f"{FILE_NAME}.jsonl").write_text(HOSTILE)
     (place.data / "workspace.json.prev").write_text(HOSTILE)
+    returned = {"task_id": "b.t1", "batch_id": "b", "reason": HOSTILE, "comment": HOSTILE}
+    (place.data / "returns.jsonl").write_text(
+        json.dumps({**returned, "at": "2100-01-01T00:00:00Z"}) + f"\n{json.dumps({HOSTILE: 1})}\n"
+    )
     (place.data / "lock.holder").write_text(HOSTILE)
     editing = place.data / "editing"
     editing.mkdir(mode=0o700)
@@ -94,6 +110,27 @@ def at_list(place: Place, desk: Desk) -> None:
     desk.until("Copied")
     desk.press("escape")
     desk.until(AT_LIST)
+
+
+def guidelines(place: Place, desk: Desk) -> None:
+    """The guidelines of a batch that have changed, which are then read."""
+    desk.press("G", "l")
+    desk.until("have changed since")
+    read(desk)
+    desk.press("d")
+    desk.until("Guidelines, version 2")
+    read(desk)
+    desk.press("f1")
+    desk.until("Help")
+    desk.press("escape", "d", "enter")
+    desk.until(AT_LIST)
+    desk.press("G", "l")
+    desk.until("Guidelines, version 2")
+    desk.press("enter")
+    desk.until("Nothing in these guidelines")
+    desk.press("escape")
+    desk.until(AT_LIST)
+    desk.press("g")
 
 
 def settings(place: Place, desk: Desk) -> None:
@@ -211,6 +248,16 @@ def writing(place: Place, desk: Desk) -> None:
     desk.press("i", "f3")
     desk.until("Preview")
     desk.press("escape")
+    desk.until(AT_TEXT)
+    desk.press("ctrl+l")
+    desk.until("Guidelines, version")
+    desk.press("escape")
+    desk.until(AT_TEXT)
+    desk.press("escape", "l")
+    desk.until("Guidelines, version")
+    desk.press("l")
+    desk.until("KEYS")
+    desk.press("i")
     desk.until(AT_TEXT)
     desk.type("more")
     desk.press("ctrl+s", "f9")
@@ -392,7 +439,7 @@ def the_end(place: Place, desk: Desk) -> None:
 
 
 STRETCHES: dict[str, tuple[Callable[[Place, Desk], None], ...]] = {
-    "list": (at_list, settings, pickers, leave),
+    "list": (at_list, guidelines, settings, pickers, leave),
     "write": (writing, sending, leave),
     "end": (the_end,),
 }

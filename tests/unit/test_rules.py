@@ -17,7 +17,11 @@ def task(*rules: dict[str, object], **fields: object) -> Task:
     [
         ({"rule": "wrods", "count": 2}, "rule", "did you mean 'words'"),
         ({"rule": "words", "realtion": "at_most", "count": 2}, "realtion", "'relation'"),
-        ({"rule": "words", "relation": "atmost", "count": 2}, "relation", "'atmost'"),
+        (
+            {"rule": "words", "relation": "atmost", "count": 2},
+            "relation",
+            "'atmost'; did you mean 'at_most'",
+        ),
         ({"rule": "words", "relation": "at_most"}, "count", "nothing"),
         ({"rule": "words", "relation": "at_most", "count": "2"}, "count", "'2'"),
         ({"rule": "words", "at_least": 3, "at_most": 2}, "at_least", "3"),
@@ -25,7 +29,8 @@ def task(*rules: dict[str, object], **fields: object) -> Task:
         ({"rule": "words", "count": 2}, "relation", "nothing"),
         ({"rule": "words", "at_most": -1}, "count", "-1"),
         ({**AT_MOST_TWO, "applies_to": "title"}, "applies_to", "'title'"),
-        ({}, "rule", "None"),
+        ({}, "rule", "nothing"),
+        ({"rule": 1}, "rule", "1"),
     ],
 )
 def test_a_rule_that_makes_no_sense_is_refused_with_the_place(

@@ -10,7 +10,7 @@ import msgspec
 from trainer_tui.cli.output import narrate
 from trainer_tui.cli.parsing import Usage, at_least, nearest
 from trainer_tui.domain import strict
-from trainer_tui.domain.draft import Draft
+from trainer_tui.domain.draft import Draft, read_from_file
 from trainer_tui.domain.errors import BadInput
 from trainer_tui.domain.message import Message, Pair, Role
 from trainer_tui.domain.submission import opening
@@ -40,13 +40,24 @@ def add_texts(parser: ArgumentParser) -> None:
         "or one message a line",
     )
     texts.add_argument("--note", metavar="TEXT", help="a note to the reviewer")
+    texts.add_argument(
+        "--explanation",
+        metavar="TEXT",
+        help="where text comes from that was not typed here, for tasks where that matters",
+    )
 
 
 def gives_text(args: Namespace) -> bool:
     """Whether any text was given."""
     return any(
         value is not None
-        for value in (args.prompt_file, args.response_file, args.conversation, args.note)
+        for value in (
+            args.prompt_file,
+            args.response_file,
+            args.conversation,
+            args.note,
+            args.explanation,
+        )
     )
 
 
@@ -64,7 +75,10 @@ def entered(args: Namespace, task: Task, draft: Draft) -> Draft:
     elif args.turn:
         raise Usage("--turn goes with --prompt-file and --response-file")
     note = draft.note if args.note is None else fit(args.note, "the note")
-    return msgspec.structs.replace(draft, pairs=_with_given(task, pairs), note=note)
+    pairs = _with_given(task, pairs)
+    return msgspec.structs.replace(
+        draft, pairs=pairs, note=note, pastes=read_from_file(draft.pairs, pairs)
+    )
 
 
 def _turn(args: Namespace, pairs: tuple[Pair, ...]) -> tuple[Pair, ...]:

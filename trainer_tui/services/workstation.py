@@ -6,18 +6,24 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
+from trainer_tui.domain.draft import Draft
 from trainer_tui.domain.errors import NotAllowed, NotFound
+from trainer_tui.domain.guidelines import succeed
+from trainer_tui.domain.provenance import needs_explanation
 from trainer_tui.domain.shift import IDLE_AFTER, Totals
 from trainer_tui.domain.submission import Sample, Submission, as_sample
 from trainer_tui.domain.task import Batch
+from trainer_tui.services.guidelines import ReadGuidelines
 from trainer_tui.services.locking import Lock, locked
 from trainer_tui.services.ports import Clock, NewId, Profile, Store, Trouble
+from trainer_tui.services.proofreading import LastLook, Proofreader
 from trainer_tui.services.reporting import Report, report
 from trainer_tui.services.shifts import Shifts
 from trainer_tui.services.tasks import Row, Status, TaskList
 from trainer_tui.services.writing import Writing
 
 if TYPE_CHECKING:
+    from trainer_tui.domain.hints import Hint
     from trainer_tui.services.similar import Similar
 
 
@@ -65,7 +71,10 @@ class Workstation:
         records = store.records()
         self.tasks = TaskList(store.batches(), records, store.drafts(), lock)
         self.shifts = Shifts(store, clock, new_id, lock, program=program, idle_after=idle_after)
-        self.writing = Writing(store, clock, new_id, lock, self.tasks, self.shifts)
+        self.guidelines = ReadGuidelines(
+            self.tasks, lambda: self._profile, self.update_profile, lock
+        )
+        self.writing = Writing(store, clock, new_id, lock, self.tasks, self.shifts, self.guidelines)
         self.writing.settle_leftovers(records)
         self._similar: Similar | None = None
 
@@ -124,7 +133,9 @@ class Workstation:
     def add_batch(self, batch: Batch) -> Imported:
         """Add or replace a batch; a task that somebody has worked on is never taken away."""
         planned = self.plan_batch(batch)
-        if self.tasks.batches.get(batch.id) != planned.batch:
+        old = self.tasks.batches.get(batch.id)
+        if old != planned.batch:
+            self.guidelines.before_change(old, planned.batch)
             self._store.put_batch(planned.batch)
             self.tasks.put_batch(planned.batch)
         return planned
@@ -145,9 +156,12 @@ class Workstation:
         kept = tuple(
             t for t in gone if self.tasks.history(t.id).revision or self.tasks.has_draft(t.id)
         )
+        guidelines, earlier = succeed(batch.guidelines, old)
         batch = msgspec.structs.replace(
             batch,
             tasks=batch.tasks + kept,
+            guidelines=guidelines,
+            earlier_guidelines=earlier,
             imported_at=old.imported_at if old else self._clock.now(),
         )
         added = sum(task_id not in before for task_id in now)
@@ -180,6 +194,13 @@ class Workstation:
             waiting=self.tasks.waiting,
             paused=self.shifts.paused,
         )
+
+    def hints(self, task_id: str) -> "tuple[Hint, ...]":
+        """Return why work like this came back before, in a few sentences; empty if it did not."""
+        from trainer_tui.domain.hints import hints
+
+        task, batch = self.tasks.task(task_id), self.tasks.batch_of(task_id)
+        return hints(self._store.returns(), task, batch, self._clock.now().astimezone())
 
     @locked
     def report(self, shift_id: str | None = None) -> Report:
@@ -231,6 +252,23 @@ class Workstation:
             language=batch.language if batch else "",
             status=self.tasks.status(submission),
             trainer=trainer,
+            provenance=batch is not None and batch.provenance,
+        )
+
+    def proofreader(self, task_id: str) -> Proofreader:
+        """Return what reads the drafts of a task again and again."""
+        return Proofreader(self.writing.checker(task_id))
+
+    def last_look(self, draft: Draft) -> LastLook:
+        """Return what is to be seen before a draft is sent; takes up to a second for a long one."""
+        task, batch = self.tasks.task(draft.task_id), self.tasks.batch_of(draft.task_id)
+        provenance = self.writing.provenance(draft)
+        return LastLook(
+            reading=self.proofreader(task.id).read(draft.pairs, draft.waivers),
+            near=self.similar.near(draft),
+            hints=self.hints(task.id),
+            provenance=provenance,
+            explain=needs_explanation(provenance, task, batch),
         )
 
     def close(self) -> None:

@@ -41,6 +41,7 @@ GROUPS: Mapping[str, tuple[Command, ...]] = {
         Command("tasks", "tasks", "list the tasks"),
         Command("show", "show", "read a task: brief, conversation, draft, submissions"),
         Command("batches", "batches", "list the batches, close or reopen one"),
+        Command("guidelines", "guidelines", "read guidelines, and what has changed in them"),
     ),
     "Work": (
         Command("shift", "shift", "start, pause, resume or end the shift; read its report"),

@@ -1,0 +1,41 @@
+"""Reads a draft as a reviewer would: its rules, its spelling, what it repeats, where it is from."""
+
+from typing import NamedTuple
+
+from trainer_tui.domain.hints import Hint
+from trainer_tui.domain.message import Pair
+from trainer_tui.domain.provenance import Provenance
+from trainer_tui.domain.verdicts import Checked, Checker, Spot, Waiver
+from trainer_tui.services.similar import Near
+
+
+class Reading(NamedTuple):
+    """What is to be said of a draft as it stands."""
+
+    checked: tuple[Checked, ...] = ()
+    """Every rule of the task, in its order."""
+    misspelled: tuple[Spot, ...] = ()
+
+
+class LastLook(NamedTuple):
+    """What is to be seen of a draft before it is sent."""
+
+    reading: Reading
+    near: tuple[Near, ...]
+    """What was written before and is much the same, best first."""
+    hints: tuple[Hint, ...]
+    """Why work like this came back."""
+    provenance: Provenance
+    explain: bool
+    """Whether the author is asked where pasted text comes from."""
+
+
+class Proofreader:
+    """Reads the texts of one task again and again; may run beside the screen, one at a time."""
+
+    def __init__(self, checker: Checker) -> None:
+        self._checker = checker
+
+    def read(self, pairs: tuple[Pair, ...], waivers: tuple[Waiver, ...] = ()) -> Reading:
+        """Return what is to be said of the texts."""
+        return Reading(self._checker.check(pairs, waivers))

@@ -1,0 +1,144 @@
+"""A page whose texts are checked while they are written: chips, marks, and the way to each."""
+
+from collections.abc import Coroutine
+from typing import Any, TypeVar
+
+from textual import on
+
+from trainer_tui.domain.draft import Draft, Focus
+from trainer_tui.domain.errors import NotAllowed
+from trainer_tui.domain.verdicts import Spot
+from trainer_tui.ui.actions import BY_ID, key_name
+from trainer_tui.ui.checking import LiveChecks, all_spots, marks_of, said_of
+from trainer_tui.ui.finding import FindingPage
+from trainer_tui.ui.ordering import flow
+from trainer_tui.ui.widgets.editor import Editor
+from trainer_tui.ui.widgets.rule_chips import RuleChips, chip, likeness_chip
+from trainer_tui.ui.widgets.status import StatusLine
+from trainer_tui.ui.widgets.turn import Turns
+
+Result = TypeVar("Result")
+
+
+class CheckedPage(FindingPage[Result]):
+    """A subclass composes `Turns`, `RuleChips` and a `StatusLine`, and tells what its draft is."""
+
+    task_id: str
+
+    def draft_now(self) -> Draft:
+        """Return the draft as it stands on the screen."""
+        raise NotImplementedError
+
+    def keep(self, draft: Draft) -> None:
+        """Keep what was added to the draft on another page."""
+        raise NotImplementedError
+
+    def show_turn(self, number: int, place: Focus | None = None, *, write: bool = False) -> None:
+        """Show a turn, with the cursor at a place or where there is something to write."""
+        raise NotImplementedError
+
+    def start_checks(self) -> None:
+        """Check from now on."""
+        self._checks = LiveChecks(
+            self.workstation.proofreader(self.task_id),
+            self.workstation.similar,
+            read=self.draft_now,
+            show=self._show_found,
+            spawn=self._check_beside,
+        )
+        self.call_after_refresh(self._checks.check_soon)
+
+    def on_resize(self) -> None:
+        """Give the chips the rows that there is room for."""
+        rows = 1 if self.has_class("-compact") else 3 if self.has_class("-tall") else 2
+        self.query_one(RuleChips).most_rows = rows
+
+    def _check_beside(self, check: Coroutine[Any, Any, Any]) -> None:
+        self.run_worker(check, group="check", exit_on_error=False)
+
+    def _show_found(self, current: bool) -> None:
+        if not self.is_mounted:
+            return
+        reading, near = self._checks.reading, self._checks.near
+        keys = key_name(self.trainer_app.keys_of(BY_ID["write.similar"]))
+        self.query_one(RuleChips).show(
+            [*map(chip, reading.checked), *(likeness_chip(one, keys) for one in near[:1])]
+        )
+        if current:
+            self.query_one(Turns).mark(marks_of(reading))
+
+    def on_unmount(self) -> None:
+        """Check no more."""
+        self._checks.stop()
+
+    @on(Editor.Edited)
+    def _check_later(self) -> None:
+        self._checks.edited()
+        self.query_one(StatusLine).note("")
+
+    # From mark to mark
+
+    @flow
+    async def action_next_place(self) -> None:
+        """Go to the next place that is marked."""
+        await self._go_to_mark(1)
+
+    @flow
+    async def action_previous_place(self) -> None:
+        """Go to the marked place before."""
+        await self._go_to_mark(-1)
+
+    async def _go_to_mark(self, direction: int) -> None:
+        reading = await self._checks.check()
+        spots = all_spots(reading)
+        if not spots:
+            raise NotAllowed(
+                "nothing in the text is marked",
+                "The chips below the text tell what is open."
+                if any(checked.verdict.open for checked in reading.checked)
+                else "",
+            )
+        turns = self.query_one(Turns)
+        part = turns.place.part
+        here = (turns.number, part == "response", self.editor.cursor_offset)
+        places = [(spot.turn, spot.part == "response", spot.start) for spot in spots]
+        if direction > 0:
+            index = next((i for i, place in enumerate(places) if place > here), 0)
+        else:
+            index = max((i for i, place in enumerate(places) if place < here), default=-1)
+        self.go_to_spot(spots[index])
+        self.query_one(StatusLine).note(
+            f"{index % len(spots) + 1} of {len(spots)} · {said_of(reading, spots[index])}"
+        )
+
+    def go_to_spot(self, spot: Spot) -> None:
+        """Put the cursor on a place of one of the texts."""
+        turns = self.query_one(Turns)
+        if spot.turn != turns.number:
+            self.show_turn(spot.turn)
+        editor = turns.current.prompt if spot.part == "prompt" else turns.current.response
+        self.set_focus(editor)
+        editor.go_to(spot.start)
+
+    @flow
+    async def action_similar(self) -> None:
+        """Read what the text nearly repeats, beside it."""
+        from trainer_tui.ui.screens.similar import SimilarScreen
+
+        await self._checks.look_for_likeness()
+        if not self._checks.near:
+            raise NotAllowed("nothing that was written here before comes near this text")
+        await self.trainer_app.ask(SimilarScreen(self.draft_now(), self._checks.near))
+
+    @flow
+    async def action_rules(self) -> None:
+        """Read the rules, and set one aside with a reason."""
+        from trainer_tui.ui.screens.rules import RulesScreen
+
+        reading = await self._checks.check()
+        if not reading.checked:
+            raise NotAllowed("this task has no rules")
+        spot = await self.trainer_app.ask(RulesScreen(self.draft_now(), reading.checked, self.keep))
+        await self._checks.check()
+        if spot is not None:
+            self.go_to_spot(spot)
