@@ -80,7 +80,7 @@ class NearIndex(Generic[Key]):
 
     def put(self, key: Key, text: str) -> None:
         """Store a text, in place of one with the same key."""
-        self._stored[key] = _Stored(_signature(pieces(text)), text)
+        self._stored[key] = _Stored(_signature(_cut(text)), text)
 
     def remove(self, key: Key) -> None:
         """Forget a text, if it is there."""
@@ -101,7 +101,7 @@ class NearIndex(Generic[Key]):
         own = pieces(text)
         if not own or not self._stored:
             return []
-        alike = _signature(own).jaccard
+        alike = _signature(list(own)).jaccard
         # A signature estimates the Jaccard coefficient, of which Dice is 2 j / (1 + j).
         floor = at_least / (2 - at_least) - _LEEWAY
         likely = [
@@ -130,11 +130,11 @@ def _best_first(match: Match[Any]) -> tuple[float, Any]:
     return -match.score, match.key
 
 
-def _signature(of: frozenset[str]) -> _Signature:
+def _signature(of: list[str]) -> _Signature:
     from rensa import RMinHash  # type: ignore[import-untyped]
 
     made = RMinHash(num_perm=_SIGNATURE, seed=_SEED)
-    made.update(list(of))
+    made.update(of)  # a piece that comes twice changes nothing
     signature: _Signature = made
     return signature
 
@@ -145,18 +145,20 @@ def pieces(text: str) -> frozenset[str]:
     A run of Chinese, Japanese or Korean is cut into pieces of `DENSE_PIECE`, all else into
     pieces of `PIECE` characters; what is shorter is one piece.
     """
+    return frozenset(_cut(text))
+
+
+def _cut(text: str) -> list[str]:
     if text.isascii():
-        return frozenset(_cut(" ".join(_WORD.findall(text.casefold())), PIECE))
+        return _windows(" ".join(_WORD.findall(text.casefold())), PIECE)
     plain = unicodedata.normalize("NFKC", text).casefold()
     dense = _dense()
     spaced = " ".join(_WORD.findall(dense.sub(" ", plain)))
-    found = _cut(spaced, PIECE)
-    if runs := "".join(dense.findall(plain)):
-        found += _cut(runs, DENSE_PIECE)
-    return frozenset(found)
+    runs = "".join(dense.findall(plain))
+    return _windows(spaced, PIECE) + _windows(runs, DENSE_PIECE)
 
 
-def _cut(text: str, size: int) -> list[str]:
+def _windows(text: str, size: int) -> list[str]:
     if len(text) <= size:
         return [text] if text else []
     return [text[start : start + size] for start in range(len(text) - size + 1)]

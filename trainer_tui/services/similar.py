@@ -4,7 +4,6 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from datetime import datetime
-from threading import RLock
 from typing import NamedTuple
 
 from trainer_tui.domain.draft import Draft
@@ -45,8 +44,9 @@ FEW = 5
 """How many near texts one draft is told of."""
 DRAFTS_READ = 200
 """How many live drafts are read, the last by the order in which the store lists them."""
-_PAUSE = 0.0002
-"""Seconds left to other threads after each text that comes into the index, which takes as long."""
+_PAUSE = 0.0001
+"""Seconds left to other threads after each text that comes into the index: what they wait for
+the interpreter is then the fraction of a millisecond that a text takes."""
 
 
 class Near(NamedTuple):
@@ -82,8 +82,8 @@ class Similar:
     grows with each later one. Any thread may ask; a second one waits for the first.
     """
 
-    def __init__(self, store: Store, lock: RLock, tasks: TaskList) -> None:
-        self._store, self._lock, self._tasks = store, lock, tasks
+    def __init__(self, store: Store, tasks: TaskList) -> None:
+        self._store, self._tasks = store, tasks
         self._turn = threading.Lock()
         self._indexes: dict[Part, NearIndex[_Place]] = {
             "prompt": NearIndex(),

@@ -19,12 +19,12 @@ from trainer_tui.services.ports import Clock, NewId, Profile, Store, Trouble
 from trainer_tui.services.proofreading import LastLook, Proofreader
 from trainer_tui.services.reporting import Report, report
 from trainer_tui.services.shifts import Shifts
-from trainer_tui.services.similar import Similar
 from trainer_tui.services.tasks import Row, Status, TaskList
 from trainer_tui.services.writing import Writing
 
 if TYPE_CHECKING:
     from trainer_tui.domain.hints import Hint
+    from trainer_tui.services.similar import Similar
 
 
 class Figures(NamedTuple):
@@ -76,7 +76,7 @@ class Workstation:
         )
         self.writing = Writing(store, clock, new_id, lock, self.tasks, self.shifts, self.guidelines)
         self.writing.settle_leftovers(records)
-        self.similar = Similar(store, lock, self.tasks)
+        self._similar: Similar | None = None
 
     @property
     def read_only(self) -> bool:
@@ -92,6 +92,16 @@ class Workstation:
     def profile(self) -> Profile:
         """Who works here."""
         return self._profile
+
+    @property
+    @locked
+    def similar(self) -> "Similar":
+        """What finds texts that were written before and are much the same."""
+        if self._similar is None:
+            from trainer_tui.services.similar import Similar
+
+            self._similar = Similar(self._store, self.tasks)
+        return self._similar
 
     @locked
     def update_profile(self, **changes: Any) -> Profile:
