@@ -92,9 +92,9 @@ def test_a_text_from_a_file_is_checked_and_not_saved(ruled, text):
 
 
 def test_what_was_sent_is_checked_where_there_is_no_draft(ruled, text):
-    ruled("submit", "one", "--response-file", text("fine x"))
+    ruled("submit", "one", "--response-file", text("fine"))
     result = ruled("check", "one", "--json")
-    assert (result.code, result.json["of"]) == (1, "submission")
+    assert (result.code, result.json["of"]) == (0, "submission")
 
 
 def test_places_name_their_turn_and_many_are_counted(ruled, text):
@@ -131,31 +131,33 @@ def test_a_waived_rule_is_not_open(ruled, text):
 
 
 def test_submissions_are_checked_a_line_a_row(ruled, text):
-    ruled("submit", "one", "--response-file", text("x"), "--waive", "1=It is a quote.")
+    quoted = ("--waive", "1=It is a quote.", "--waive", "3=It is a quote.")
+    ruled("submit", "one", "--response-file", text("x"), *quoted)
     talk = [("user", "Why x?"), ("assistant", "a"), ("user", "x"), ("assistant", "b")]
     said = [{"role": role, "content": content} for role, content in talk]
-    ruled("submit", "talk", "--conversation", text(json.dumps(said)))
+    ruled("submit", "talk", "--conversation", text(json.dumps(said)), "--waive", "1=So it is.")
     ruled("submit", "free", "--response-file", text("fine"))
     ruled("export", "--format", "native", "-o", "sent.jsonl")
     result = ruled("check", "sent.jsonl")
-    assert result.code == 1
+    assert result.code == 0
     first, second, third = result.out.splitlines()
     assert first.startswith("line 2, ")
     assert "✗ no x: 1 in en (response 1:1), waived: It is a quote. · ✓ at most 4 words" in first
     # The first prompt was given by the task, and is not looked at.
-    assert second.endswith(": ✗ no x: turn 2: 1 in en (turn 2 prompt 1:1)")
+    assert second.endswith(": ✗ no x: turn 2: 1 in en (turn 2 prompt 1:1), waived: So it is.")
     assert third.endswith("no rules")
-    assert result.err == "sent.jsonl: 4 rules in 3 rows, 2 open, 1 waived.\n"
+    assert result.err == "sent.jsonl: 4 rules in 3 rows, none open, 3 waived.\n"
     rows = ruled("check", "sent.jsonl", "--json").json
     assert [(row["line"], row["task"], row["open"]) for row in rows] == [
-        (2, "lab.one", 1),
-        (3, "lab.talk", 1),
+        (2, "lab.one", 0),
+        (3, "lab.talk", 0),
         (4, "lab.free", 0),
     ]
 
 
 def test_messages_with_rules_are_checked(ruled, text):
-    ruled("submit", "one", "--response-file", text("x"), "--waive", "1=A quote.")
+    quoted = ("--waive", "1=A quote.", "--waive", "3=A quote.")
+    ruled("submit", "one", "--response-file", text("x"), *quoted)
     ruled("export", "--with-rules", "-o", "out.jsonl")
     out = ruled("check", "out.jsonl").out
     assert out.startswith("line 1, 1: ✗ no x: 1 in en (response 1:1), waived: A quote. · ✓ at most")

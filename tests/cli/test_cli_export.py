@@ -125,14 +125,15 @@ RULED = [
 def test_an_ifeval_batch_leaves_with_its_rules_and_comes_back(cli, text):
     content = "".join(json.dumps(row) + "\n" for row in RULED)
     assert cli("import", text(content, "ruled.jsonl")).code == 0
-    for name in ("1", "2"):
-        cli("submit", f"ruled.{name}", "--response-file", text(f"Answer {name}."))
+    answers = ['"They may."', "Your peas will."]
+    for name, answer in zip(("1", "2"), answers, strict=True):
+        assert cli("submit", f"ruled.{name}", "--response-file", text(answer)).code == 0
     assert cli("export", "--format", "ifeval", "-o", "out.jsonl").code == 0
     rows = [json.loads(line) for line in Path("out.jsonl").read_text().splitlines()]
     assert [row["instruction_id_list"] for row in rows] == [
         row["instruction_id_list"] for row in RULED
     ]
-    assert [row["response"] for row in rows] == ["Answer 1.", "Answer 2."]
+    assert [row["response"] for row in rows] == answers
     assert cli("import", "out.jsonl").code == 0
 
     def rules(task):

@@ -10,7 +10,7 @@ from desks import Desk, batch, task
 from trainer_tui.domain.draft import Cause, Draft, Paste, PasteSource
 from trainer_tui.domain.message import Pair
 from trainer_tui.domain.provenance import Provenance
-from trainer_tui.services.writing import Unexplained
+from trainer_tui.services.writing import Unsettled
 
 OUTSIDE = "Tides are caused by the gravitational attraction of the moon and the sun. " * 4
 MINE = "I have seen it myself. "
@@ -119,7 +119,7 @@ def test_where_it_matters_the_author_says_a_word_and_then_it_is_sent(
     draft = pasted(asking, task_id)
     before = asking.writing.versions(task_id)
     for said in ("", " \n"):
-        with pytest.raises(Unexplained) as caught:
+        with pytest.raises(Unsettled) as caught:
             asking.writing.submit(msgspec.structs.replace(draft, explanation=said))
     assert "pasted from outside (296 characters)" in caught.value.message
     assert asking.tasks.history(task_id).last is None

@@ -41,7 +41,7 @@ def add_texts(parser: ArgumentParser) -> None:
     )
     texts.add_argument("--note", metavar="TEXT", help="a note to the reviewer")
     texts.add_argument(
-        "--explanation",
+        "--explain",
         metavar="TEXT",
         help="where text comes from that was not typed here, for tasks where that matters",
     )
@@ -56,7 +56,7 @@ def gives_text(args: Namespace) -> bool:
             args.response_file,
             args.conversation,
             args.note,
-            args.explanation,
+            args.explain,
         )
     )
 
@@ -75,7 +75,7 @@ def entered(args: Namespace, task: Task, draft: Draft) -> Draft:
     elif args.turn:
         raise Usage("--turn goes with --prompt-file and --response-file")
     note = draft.note if args.note is None else fit(args.note, "the note")
-    said = args.explanation
+    said = args.explain
     pairs = _with_given(task, pairs)
     return msgspec.structs.replace(
         draft,

@@ -1,4 +1,4 @@
-"""What a trainer says about the own work on the command line: rules waived, scores, where from."""
+"""What a trainer says about the own work on the command line: rules waived, scores."""
 
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Mapping, Sequence
@@ -20,7 +20,7 @@ LOWEST, HIGHEST = 1, 7
 
 
 def add_judgments(parser: ArgumentParser) -> None:
-    """Take waivers, scores and an explanation."""
+    """Take waivers and scores."""
     own = parser.add_argument_group("about your own work")
     own.add_argument(
         "--waive",
@@ -38,7 +38,6 @@ def add_judgments(parser: ArgumentParser) -> None:
         metavar="SCALE=N",
         help="your own score on a scale of the rubric, 1 to 7; may be repeated",
     )
-    own.add_argument("--explain", metavar="TEXT", help="where pasted text comes from")
 
 
 def judged(args: Namespace, task: Task, batch: BatchHead, draft: Draft) -> Draft:
@@ -51,12 +50,7 @@ def judged(args: Namespace, task: Task, batch: BatchHead, draft: Draft) -> Draft
     for name, word in args.score:
         scale = _scale(name, [scale.name for scale in batch.rubric])
         scores[scale] = _score(word, scale)
-    explanation = draft.explanation
-    if args.explain is not None:
-        explanation = fit(args.explain, "the explanation")
-    return msgspec.structs.replace(
-        draft, waivers=tuple(waivers.values()), self_scores=scores, explanation=explanation
-    )
+    return msgspec.structs.replace(draft, waivers=tuple(waivers.values()), self_scores=scores)
 
 
 def _named(form: str) -> Any:
