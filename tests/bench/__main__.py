@@ -24,6 +24,7 @@ GROUPS = {
             "paste",
             "lists",
             "store",
+            "checks",
             "near",
             "idle",
         )
