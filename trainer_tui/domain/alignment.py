@@ -7,7 +7,7 @@ from typing import NamedTuple
 LEAST = 8
 """Characters that must agree in the middle of a changed passage before they count as kept:
 shorter agreements, such as an article, are chance."""
-_LONG = 4_096
+_LONG = 512
 _ANCHOR = 64
 _WORDS_UP_TO = 20_000
 """Code points of a changed passage whose words are compared; in a longer one lines are."""
@@ -95,7 +95,7 @@ def _moved(blocks: Iterable[Block], old: int, new: int) -> Iterator[Block]:
 def _anchored(old: str, new: str, effort: Effort) -> Iterator[Block]:
     """Compare long passages around a piece that both have, which is found at native speed."""
     length = len(old) + len(new)
-    if min(len(old), len(new)) >= _LONG and effort.spend(length // 50):
+    if min(len(old), len(new)) >= _LONG and effort.spend(length // 200):
         for eighth in (4, 2, 6, 1, 7):
             start = len(old) * eighth // 8
             anchor = old[start : start + _ANCHOR]
