@@ -155,6 +155,7 @@ def test_a_full_disk_loses_no_reading(desk: Desk) -> None:
         desk.store.failing = {failing}
         with pytest.raises(StoreError):
             publish(desk, "8", "Be brief.")
+        desk.reopen()
         assert labels(desk) == ([], "7") and desk.station.guidelines.unread(ONE) is None
     desk.store.failing = set()
     publish(desk, "8", "Be brief.")
