@@ -222,6 +222,7 @@ def writing(place: Place, desk: Desk) -> None:
     desk.type("x")
     desk.paste(PASTED)
     desk.until("left out")
+    rules(desk)
     desk.press("ctrl+home", "ctrl+end", "ctrl+s", "f2", "f2", "f1")
     desk.until("Help")
     desk.press("escape")
@@ -304,7 +305,7 @@ def sending(place: Place, desk: Desk) -> None:
     desk.press("f8")
     desk.until(BEFORE_SENDING)
     desk.press("f1", "escape")
-    desk.until(BEFORE_SENDING)
+    judge(desk)
     desk.press("f8")
     desk.until("Submitted")
     desk.until("Content warning")
@@ -321,6 +322,13 @@ def sending(place: Place, desk: Desk) -> None:
     desk.type("asked")
     desk.press("tab")
     desk.paste(PASTED)
+    desk.until("≈")
+    desk.press("ctrl+b")
+    desk.until("the same")
+    read(desk)
+    desk.press("tab", "escape", "escape", "a")
+    desk.until("the same")
+    desk.press("escape", "i")
     desk.press("ctrl+t")
     desk.until("turn 2 of 2")
     desk.type("again")
@@ -383,6 +391,35 @@ def sending(place: Place, desk: Desk) -> None:
     desk.until("Take back")
     desk.press("l", "enter")
     desk.until("Took back")
+
+
+def judge(desk: Desk) -> None:
+    """Score the own work, see what it is like, and set aside what is open."""
+    desk.press("c", "G", "7", "0", "3", "g", "j", "k")
+    desk.until("[3]")
+    while "✗" in desk.until(BEFORE_SENDING):
+        desk.press("w")
+        desk.until("Why set this rule aside?")
+        desk.press("tab")
+        desk.paste(f"Reason {HOSTILE}")
+        desk.until_quiet()
+        desk.press("enter")
+        desk.until_not("Why set this rule aside?")
+        desk.until_quiet()
+
+
+def rules(desk: Desk) -> None:
+    """The rules of a task, from the Write screen, and the places that break them."""
+    desk.press("ctrl+n", "escape", "n", "N", "r")
+    desk.until("What it checks")
+    desk.press("j", "k", "G", "g", "f1")
+    desk.until("Help")
+    desk.press("escape", "w")
+    desk.until("Why set this rule aside?")
+    desk.press("1")
+    desk.until("waived")
+    desk.press("w", "enter", "escape")
+    desk.until(AT_TEXT)
 
 
 def back_to_list(desk: Desk) -> None:
