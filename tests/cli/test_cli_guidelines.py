@@ -63,7 +63,8 @@ def test_a_change_is_shown_and_acknowledged_and_submissions_name_what_was_read(c
         "+ Be kind and brief.",
         "",
     ]
-    changed("submit", "frost", "--response-file", text("No, sorry."))
+    result = changed("submit", "frost", "--response-file", text("No, sorry."))
+    assert "version 3, which have changed: 'trainer-tui guidelines garden --diff'" in result.err
     result = changed("guidelines", "garden", "--acknowledge")
     assert "Version 3, revised 2 counts as read." in result.err and result.out == ""
     assert "already" in changed("guidelines", "garden", "--acknowledge").err

@@ -66,6 +66,12 @@ def run(args: Namespace) -> int:
                 workstation.shifts.report_time(chosen, args.minutes * 60)
         finally:  # the submission is on disk, whatever becomes of the minutes
             narrate(change.message)
+        if workstation.guidelines.unread(chosen) is not None:
+            batch_id = workstation.tasks.batch_of(chosen).id
+            narrate(
+                f"Written under guidelines version {workstation.guidelines.version(batch_id)}, "
+                f"which have changed: 'trainer-tui guidelines {batch_id} --diff' shows how."
+            )
         if had_draft:
             count = counted(len(workstation.writing.versions(chosen)), "version")
             narrate(f"The draft was put away; its {count} can still be read and restored.")
