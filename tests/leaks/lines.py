@@ -135,6 +135,21 @@ def lines(place: Place) -> Iterator[Line]:
     yield ("settings", "unset", HOSTILE)
     yield ("settings", "path")
     yield ("settings", "edit")
+    yield ("words",)
+    yield ("words", "en", "--json")
+    yield ("words", HOSTILE)
+    yield ("words", "en", "--add", "umami", "--json")
+    for word in (HOSTILE, RAW, "a\u202eb", "a" * 100):
+        yield ("words", "en", "--add", word)
+        yield ("words", "en", "--remove", word)
+        yield ("words", word, "--add", "umami")
+    own = place.data / "words" / "en.txt"
+    if own.parent.is_dir():
+        own.write_text(f"{HOSTILE}\n{HOSTILE * 9}\numami\n")
+    yield ("words", "en")
+    yield ("doctor",)
+    yield ("words", "en", "--remove", "umami")
+    yield ("doctor",)
     yield ("keys", HOSTILE)
     yield ("doctor", "--repair")
     yield ("doctor", "--confirm")

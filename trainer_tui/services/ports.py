@@ -57,6 +57,42 @@ class Trouble(msgspec.Struct, frozen=True):
     serious: bool = True
 
 
+class Speller(Protocol):
+    """Dictionaries. Every method may be called by several threads at once."""
+
+    def knows(self, language: str) -> bool:
+        """Whether texts in a language, a BCP 47 tag, can be checked; at once."""
+        ...
+
+    def accepts(self, word: str, language: str, *, perhaps_name: bool = False) -> bool:
+        """Whether a normalized word (`domain.prose.normalized`) is spelled right.
+
+        With `perhaps_name` it may be a name: only what is near a word is wrong. The first
+        call for a language takes a second or two.
+        """
+        ...
+
+    def suggestions(self, word: str, language: str) -> tuple[str, ...]:
+        """Return a few right spellings near a normalized word, best first."""
+        ...
+
+
+class NoSpeller:
+    """Implements `Speller` where there are no dictionaries: no text is checked."""
+
+    def knows(self, language: str) -> bool:
+        """Return False."""
+        return False
+
+    def accepts(self, word: str, language: str, *, perhaps_name: bool = False) -> bool:
+        """Return True."""
+        return True
+
+    def suggestions(self, word: str, language: str) -> tuple[str, ...]:
+        """Return nothing."""
+        return ()
+
+
 class Store(Protocol):
     """The local store. Every method that writes returns only when the bytes are on disk.
 
@@ -144,6 +180,14 @@ class Store(Protocol):
 
     def returns(self) -> "tuple[Return, ...]":
         """Return what reviewers sent back, as it lies here; damage is a trouble, never an error."""
+        ...
+
+    def own_words(self, language: str) -> tuple[str, ...]:
+        """Return the personal dictionary of a base language, sorted."""
+        ...
+
+    def put_own_words(self, language: str, words: Iterable[str]) -> None:
+        """Replace the personal dictionary of a base language."""
         ...
 
     def close(self) -> None:

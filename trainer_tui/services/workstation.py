@@ -1,7 +1,8 @@
 """The workstation: one object through which a screen or a script does everything."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
@@ -15,7 +16,15 @@ from trainer_tui.domain.submission import Sample, Submission, as_sample
 from trainer_tui.domain.task import Batch
 from trainer_tui.services.guidelines import ReadGuidelines
 from trainer_tui.services.locking import Lock, locked
-from trainer_tui.services.ports import Clock, NewId, Profile, Store, Trouble
+from trainer_tui.services.ports import (
+    Clock,
+    NewId,
+    NoSpeller,
+    Profile,
+    Speller,
+    Store,
+    Trouble,
+)
 from trainer_tui.services.proofreading import LastLook, Proofreader
 from trainer_tui.services.reporting import Report, report
 from trainer_tui.services.shifts import Shifts
@@ -25,6 +34,7 @@ from trainer_tui.services.writing import Writing
 if TYPE_CHECKING:
     from trainer_tui.domain.hints import Hint
     from trainer_tui.services.similar import Similar
+    from trainer_tui.services.spelling import Spelling
 
 
 class Figures(NamedTuple):
@@ -64,6 +74,7 @@ class Workstation:
         *,
         program: str = "",
         idle_after: float = IDLE_AFTER,
+        speller: Callable[[], Speller] = NoSpeller,
     ) -> None:
         self._lock = lock = Lock()
         self._store, self._clock = store, clock
@@ -75,6 +86,7 @@ class Workstation:
             self.tasks, lambda: self._profile, self.update_profile, lock
         )
         self.writing = Writing(store, clock, new_id, lock, self.tasks, self.shifts, self.guidelines)
+        self._speller = speller
         self.writing.settle_leftovers(records)
         self._similar: Similar | None = None
 
@@ -82,6 +94,14 @@ class Workstation:
     def read_only(self) -> bool:
         """Whether nothing can be saved here, because another process is the writer."""
         return self._store.read_only
+
+    @cached_property
+    def spelling(self) -> "Spelling":
+        """What checks the spelling; made when it is first asked for, off the way to the start."""
+        from trainer_tui.services.spelling import Spelling
+
+        with self._lock:
+            return self.__dict__.get("spelling") or Spelling(self._store, self._speller())
 
     @property
     def home(self) -> str:

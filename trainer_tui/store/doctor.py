@@ -12,10 +12,18 @@ import msgspec
 from trainer_tui.domain.errors import NewerFormat, TrainerError
 from trainer_tui.domain.submission import Withdrawal, WorkRecord
 from trainer_tui.domain.task import Batch
-from trainer_tui.store import documents, files, lock
+from trainer_tui.store import documents, files, lock, words
 from trainer_tui.store.drafts import read_history, task_id_of
 from trainer_tui.store.envelope import Damaged
-from trainer_tui.store.paths import LEDGER_SUFFIX, PREVIOUS, TEMPORARY, Layout, listing, shift_id_of
+from trainer_tui.store.paths import (
+    LEDGER_SUFFIX,
+    PREVIOUS,
+    TEMPORARY,
+    WORDS_SUFFIX,
+    Layout,
+    listing,
+    shift_id_of,
+)
 from trainer_tui.store.shift_folder import read_ledger
 from trainer_tui.store.workspace import Workspace
 
@@ -161,7 +169,9 @@ def _contents(layout: Layout) -> Iterator[Finding]:
     yield from broken
     yield from _orphans(layout, batches, records)
     yield from _returns(layout)
-    count = sound + len(journals) - len(broken)
+    dictionaries = list(_own_words(layout))
+    yield from filter(None, dictionaries)
+    count = sound + len(journals) - len(broken) + dictionaries.count(None)
     yield Finding(
         ".", Severity.OK, f"{count} files with {len(records)} records and their checksums are sound"
     )
@@ -235,6 +245,21 @@ def _journals(layout: Layout) -> Iterator[Finding | None]:
         torn = content.sound and bool(content.tail)
         count = len(content.entries)
         yield _journal(layout.place(path), content.sound, torn, f"{count} entries", True)
+
+
+def _own_words(layout: Layout) -> Iterator[Finding | None]:
+    """Yield a finding for each personal dictionary that is not sound and None for each that is."""
+    for path in listing(layout.words, WORDS_SUFFIX):
+        try:
+            refused = words.parse(files.read_file(path)).refused
+        except FileNotFoundError:  # a writer is at work
+            continue
+        except OSError as error:
+            yield Finding(layout.place(path), Severity.BAD, f"not readable: {error}")
+            continue
+        hint = "One word a line; correct the file, or leave it: its other lines count."
+        message = f"{refused} of its lines are no words and passed over"
+        yield Finding(layout.place(path), Severity.NOTE, message, hint) if refused else None
 
 
 def _journal(place: str, sound: bool, torn: bool, left: str, live: bool) -> Finding | None:

@@ -9,6 +9,7 @@ HOME_VARIABLE = "TRAINER_TUI_HOME"
 """Environment variable that names another data folder."""
 
 LEDGER_SUFFIX = ".ledger.jsonl"
+WORDS_SUFFIX = ".txt"
 TEMPORARY = ".tmp"
 """Suffix of a file that is being written; never read."""
 PREVIOUS = ".prev"
@@ -38,6 +39,7 @@ class Layout:
         self.shifts = home / "shifts"
         self.drafts = home / "drafts"
         self.retired = self.drafts / "retired"
+        self.words = home / "words"
         self.quarantine = home / "quarantine"
 
     @property
@@ -49,6 +51,7 @@ class Layout:
             self.shifts,
             self.drafts,
             self.retired,
+            self.words,
             self.quarantine,
         )
 
@@ -57,9 +60,10 @@ class Layout:
         stems = (self.lock, self.holder, self.workspace, self.returns)
         names = {stem.name + end for stem in stems for end in _ENDS}
         found = [path for path in listing(self.home, "") if path.name in names]
-        for folder in (self.batches, self.shifts, self.drafts, self.retired):
+        kinds = dict.fromkeys((self.batches, self.shifts, self.drafts, self.retired), _KINDS)
+        for folder, own in (kinds | {self.words: (WORDS_SUFFIX,)}).items():
             for path in listing(folder, ""):
-                if path.name.endswith(tuple(kind + end for kind in _KINDS for end in _ENDS)):
+                if path.name.endswith(tuple(kind + end for kind in own for end in _ENDS)):
                     found.append(path)
         return found + listing(self.quarantine, "")
 

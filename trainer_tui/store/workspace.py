@@ -23,6 +23,7 @@ from trainer_tui.store.lock import WriterLock
 from trainer_tui.store.paths import TEMPORARY, Layout, listing
 from trainer_tui.store.quarantine import Quarantine
 from trainer_tui.store.shift_folder import ShiftFolder
+from trainer_tui.store.words import WordFolder
 
 if TYPE_CHECKING:
     from trainer_tui.domain.hints import Return
@@ -81,6 +82,7 @@ class Workspace:
         self._quarantine = quarantine
         self._shift_folder = ShiftFolder(self._layout, quarantine)
         self._draft_folder = DraftFolder(self._layout, quarantine)
+        self._word_folder = WordFolder(self._layout, quarantine)
 
     @classmethod
     def open(cls, home: Path, *, read_only: bool = False) -> "Workspace":
@@ -224,6 +226,15 @@ class Workspace:
                     self._quarantine.tell(path, problem, serious=False)
             return self._returns[1]
         return ()
+
+    def own_words(self, language: str) -> tuple[str, ...]:
+        """Return the personal dictionary of a base language, sorted."""
+        return self._word_folder.read(language)
+
+    @_writing
+    def put_own_words(self, language: str, words: Iterable[str]) -> None:
+        """Replace the personal dictionary of a base language."""
+        self._word_folder.write(language, words)
 
     @_alone
     def close(self) -> None:

@@ -22,6 +22,9 @@ Result = TypeVar("Result")
 class CheckedPage(TurnsPage[Result]):
     """A subclass composes `RuleChips`, too, and tells what its draft is."""
 
+    _at: Spot | None = None
+    """The marked place that was gone to last, until the text changes."""
+
     def draft_now(self) -> Draft:
         """Return the draft as it stands on the screen."""
         raise NotImplementedError
@@ -58,7 +61,7 @@ class CheckedPage(TurnsPage[Result]):
             [*map(chip, reading.checked), *(likeness_chip(one, keys) for one in near[:1])]
         )
         if current:
-            self.turns.mark(marks_of(reading))
+            self.turns.mark(marks_of(reading, self._at))
 
     def on_unmount(self) -> None:
         """Check no more."""
@@ -66,6 +69,7 @@ class CheckedPage(TurnsPage[Result]):
 
     @on(Editor.Edited)
     def _check_later(self) -> None:
+        self._at = None
         self._checks.edited()
         self.query_one(StatusLine).note("")
 
@@ -105,13 +109,16 @@ class CheckedPage(TurnsPage[Result]):
         )
 
     def go_to_spot(self, spot: Spot) -> None:
-        """Put the cursor on a place of one of the texts."""
-        turns = self.turns
-        if spot.turn != turns.number:
+        """Put the cursor on a place of one of the texts; single keys stay on if they were."""
+        keys = isinstance(self.focused, StatusLine)
+        if spot.turn != self.turns.number:
             self.show_turn(spot.turn)
-        editor = turns.current.prompt if spot.part == "prompt" else turns.current.response
-        self.set_focus(editor)
+        editor = self.turns.choose(spot.part)
         editor.go_to(spot.start)
+        if not keys:
+            self.set_focus(editor)
+        self._at = spot
+        self.turns.mark(marks_of(self._checks.reading, spot))
 
     @flow
     async def action_similar(self) -> None:

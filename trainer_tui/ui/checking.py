@@ -110,13 +110,18 @@ class LiveChecks:
         self._quiet.at_least_every = max(AT_LEAST_EVERY, 10 * seconds)
 
 
-def marks_of(reading: Reading) -> dict[tuple[int, str], list[Mark]]:
-    """Return what to mark in each text, by turn and part: what breaks open rules, misspellings."""
+def marks_of(reading: Reading, at: Spot | None = None) -> dict[tuple[int, str], list[Mark]]:
+    """Return what to mark in each text, by turn and part: what breaks open rules, misspellings.
+
+    `at` is where the trainer went last, which stands out.
+    """
     marks: dict[tuple[int, str], list[Mark]] = {}
     for spot in reading.misspelled:
         marks.setdefault(spot[:2], []).append(Mark(spot.start, spot.end, "misspelled"))
     for spot in broken(reading):
         marks.setdefault(spot[:2], []).append(Mark(spot.start, spot.end, "broken"))
+    if at is not None:
+        marks.setdefault(at[:2], []).append(Mark(at.start, at.end, "current"))
     return marks
 
 

@@ -198,6 +198,11 @@ class Turns(Vertical):
             self._part = "response" if self.current.prompt.text.strip() else "prompt"
         self.screen.set_focus(self.editor)
 
+    def choose(self, part: str) -> Editor:
+        """Make the prompt or the response the text that is worked on; returns its editor."""
+        self._part = part
+        return self.editor
+
     def mark(self, marks: Mapping[tuple[int, str], list[Mark]]) -> None:
         """Mark places, given by turn and part; all others are no longer marked."""
         for number, turn in enumerate(self.all):
