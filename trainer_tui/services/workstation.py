@@ -275,16 +275,16 @@ class Workstation:
             provenance=batch is not None and batch.provenance,
         )
 
-    def proofreader(self, task_id: str) -> Proofreader:
-        """Return what reads the drafts of a task again and again."""
-        return Proofreader(self.writing.checker(task_id))
+    def proofreader(self, task_id: str, *, spelling: bool = True) -> Proofreader:
+        """Return what reads the drafts of a task again and again, with or without the spelling."""
+        return Proofreader(self.writing.checker(task_id), self.spelling if spelling else None)
 
-    def last_look(self, draft: Draft) -> LastLook:
+    def last_look(self, draft: Draft, *, spelling: bool = True) -> LastLook:
         """Return what is to be seen before a draft is sent; takes up to a second for a long one."""
         task, batch = self.tasks.task(draft.task_id), self.tasks.batch_of(draft.task_id)
         provenance = self.writing.provenance(draft)
         return LastLook(
-            reading=self.proofreader(task.id).read(draft.pairs, draft.waivers),
+            reading=self.proofreader(task.id, spelling=spelling).read(draft.pairs, draft.waivers),
             near=self.similar.near(draft),
             hints=self.hints(task.id),
             provenance=provenance,

@@ -1,5 +1,6 @@
 """A page whose texts are checked while they are written: chips, marks, and the way to each."""
 
+import asyncio
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
@@ -7,13 +8,15 @@ from textual import on
 
 from trainer_tui.domain.draft import Draft
 from trainer_tui.domain.errors import NotAllowed
+from trainer_tui.domain.text import quoted
 from trainer_tui.domain.verdicts import Spot
+from trainer_tui.services.proofreading import Reading
 from trainer_tui.ui.actions import BY_ID, key_name
 from trainer_tui.ui.checking import LiveChecks, all_spots, marks_of, said_of
 from trainer_tui.ui.ordering import flow
 from trainer_tui.ui.turns_page import TurnsPage
 from trainer_tui.ui.widgets.editor import Editor
-from trainer_tui.ui.widgets.rule_chips import RuleChips, chip, likeness_chip
+from trainer_tui.ui.widgets.rule_chips import RuleChips, chip, likeness_chip, spelling_chip
 from trainer_tui.ui.widgets.status import StatusLine
 
 Result = TypeVar("Result")
@@ -36,7 +39,7 @@ class CheckedPage(TurnsPage[Result]):
     def start_checks(self) -> None:
         """Check from now on."""
         self._checks = LiveChecks(
-            self.workstation.proofreader(self.task_id),
+            self.workstation.proofreader(self.task_id, spelling=self.trainer_app.settings.spelling),
             self.workstation.similar,
             read=self.draft_now,
             show=self._show_found,
@@ -55,13 +58,31 @@ class CheckedPage(TurnsPage[Result]):
     def _show_found(self, current: bool) -> None:
         if not self.is_mounted:
             return
-        reading, near = self._checks.reading, self._checks.near
+        reading, near = self._settled(self._checks.reading), self._checks.near
         keys = key_name(self.trainer_app.keys_of(BY_ID["write.similar"]))
-        self.query_one(RuleChips).show(
-            [*map(chip, reading.checked), *(likeness_chip(one, keys) for one in near[:1])]
-        )
+        chips = [*map(chip, reading.checked), *(likeness_chip(one, keys) for one in near[:1])]
+        if reading.misspelled:
+            chips.append(spelling_chip([self._word(spot) for spot in reading.misspelled]))
+        self.query_one(RuleChips).show(chips)
         if current:
             self.turns.mark(marks_of(reading, self._at))
+
+    def _settled(self, reading: Reading) -> Reading:
+        """Leave out the word at the cursor while it may still be growing."""
+        if self._checks.resting or not isinstance(self.focused, Editor):
+            return reading
+        here = (*self._place(), self.editor.cursor_offset)
+        return reading._replace(
+            misspelled=tuple(s for s in reading.misspelled if (s.turn, s.part, s.end) != here)
+        )
+
+    def _place(self) -> tuple[int, str]:
+        place = self.turns.place
+        return place.turn, place.part
+
+    def _word(self, spot: Spot) -> str:
+        pair = self.turns.pairs[spot.turn]
+        return (pair.prompt if spot.part == "prompt" else pair.response)[spot.start : spot.end]
 
     def on_unmount(self) -> None:
         """Check no more."""
@@ -120,6 +141,58 @@ class CheckedPage(TurnsPage[Result]):
         self._at = spot
         self.turns.mark(marks_of(self._checks.reading, spot))
 
+    # Spelling
+
+    @flow
+    async def action_correct(self) -> None:
+        """Choose what the misspelled word at the cursor, or the next one, is to be."""
+        from trainer_tui.ui.screens.dialogs import Choice, ChoiceDialog
+
+        spot, word = await self._misspelled_here()
+        spelling, language = self.workstation.spelling, self._language
+        suggested = await asyncio.to_thread(spelling.suggest, word, language)
+        choice = await self.trainer_app.ask(
+            ChoiceDialog(
+                f"{quoted(word)} is not in the dictionary",
+                [
+                    *(Choice(f"use {one}", one) for one in suggested),
+                    Choice("learn", "Learn it", "it goes into your own dictionary"),
+                ],
+            )
+        )
+        if choice == "learn":
+            await self._learn(word)
+        elif choice is not None:
+            self.editor.put(spot.start, spot.end, choice.removeprefix("use "))
+
+    @flow
+    async def action_learn(self) -> None:
+        """Put the misspelled word at the cursor, or the next one, in the personal dictionary."""
+        _, word = await self._misspelled_here()
+        await self._learn(word)
+
+    async def _misspelled_here(self) -> tuple[Spot, str]:
+        spots = sorted((await self._checks.check()).misspelled, key=_in_reading_order)
+        if not spots:
+            raise NotAllowed("no word is marked as misspelled")
+        turn, part = self._place()
+        here = (turn, part == "response", self.editor.cursor_offset)
+        spot = next((s for s in spots if (s.turn, s.part == "response", s.end) >= here), spots[0])
+        self.go_to_spot(spot)
+        return spot, self._word(spot)
+
+    async def _learn(self, word: str) -> None:
+        kept = await asyncio.to_thread(self.workstation.spelling.learn, word, self._language)
+        self.trainer_app.say(f"{quoted(kept)} is in your dictionary now.")
+        await self._checks.check()
+
+    @property
+    def _language(self) -> str:
+        batch = self.workstation.tasks.batch_of(self.task_id)
+        return self.opened_task.language or batch.language
+
+    # What else there is to see
+
     @flow
     async def action_similar(self) -> None:
         """Read what the text nearly repeats, beside it."""
@@ -142,3 +215,7 @@ class CheckedPage(TurnsPage[Result]):
         await self._checks.check()
         if spot is not None:
             self.go_to_spot(spot)
+
+
+def _in_reading_order(spot: Spot) -> tuple[int, bool, int]:
+    return spot.turn, spot.part == "response", spot.start

@@ -55,6 +55,7 @@ class LiveChecks:
         )
         self._one_at_a_time = asyncio.Lock()
         self._changes = 0
+        self._edited_at = 0.0
         self._stopped = False
         self.reading = Reading()
         """The newest."""
@@ -64,8 +65,14 @@ class LiveChecks:
     def edited(self) -> None:
         """The text changed: it will be read by itself."""
         self._changes += 1
+        self._edited_at = time.monotonic()
         self._quiet.changed()
         self._likeness.changed()
+
+    @property
+    def resting(self) -> bool:
+        """Whether the fingers rest, so that a word at the cursor is likely to be whole."""
+        return time.monotonic() - self._edited_at >= LIKENESS_AFTER
 
     def stop(self) -> None:
         """Nobody looks any more."""
@@ -89,9 +96,9 @@ class LiveChecks:
             return self._stopped or changes != self._changes
 
         near = await asyncio.to_thread(lambda: self._similar.near(draft, unwanted=unwanted))
-        if not unwanted() and near != self.near:
+        if not unwanted():
             self.near = near
-            self._show(False)
+            self._show(True)
 
     async def check(self) -> Reading:
         """Read the draft as it is now, and show and return what was found."""

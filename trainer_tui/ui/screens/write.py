@@ -303,7 +303,8 @@ class WriteScreen(CheckedPage[None]):
             if found[0].turn is not None and found[0].turn != self.turns.number:
                 self.show_turn(found[0].turn, write=True)
             raise NotAllowed("; ".join(problem.message for problem in found))
-        look = await asyncio.to_thread(self.workstation.last_look, draft)
+        spelling = self.trainer_app.settings.spelling
+        look = await asyncio.to_thread(self.workstation.last_look, draft, spelling=spelling)
         answer = await self.trainer_app.ask(
             SendScreen(self.workstation.writing.timed(draft), look, self.keep)
         )

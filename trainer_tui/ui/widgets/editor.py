@@ -359,6 +359,17 @@ class Editor(PasteArea):
         self._marks.edited(edit.top, edit.bottom, edit.text)
         return super().edit(edit)
 
+    def put(self, start: int, end: int, text: str) -> None:
+        """Put a text in place of a part, given in code points, as one step that can be undone."""
+        self.history.checkpoint()
+        self.replace(text, self._location(start), self._location(end))
+        self.history.checkpoint()
+
+    def _location(self, offset: int) -> Location:
+        starts = line_starts(self.document.lines)
+        line = bisect_right(starts, offset) - 1
+        return line, offset - starts[line]
+
     @property
     def cursor_offset(self) -> int:
         """The code points before the cursor."""
@@ -367,9 +378,7 @@ class Editor(PasteArea):
 
     def go_to(self, offset: int) -> None:
         """Put the cursor behind so many code points."""
-        starts = line_starts(self.document.lines)
-        line = bisect_right(starts, offset) - 1
-        self.move_cursor(self._settled((line, offset - starts[line])), center=True)
+        self.move_cursor(self._settled(self._location(offset)), center=True)
 
     # Finding
 

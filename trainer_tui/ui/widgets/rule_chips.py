@@ -51,6 +51,12 @@ def likeness_chip(near: Near, keys: str) -> Chip:
     return Chip("≈", f"{100 * near.score:.0f} % like {title} · {keys} shows it", "bold $warning")
 
 
+def spelling_chip(words: Sequence[str]) -> Chip:
+    """Make the chip that tells of misspelled words."""
+    listed = shown_line(", ".join(words[:5]), LONGEST)
+    return Chip("~", f"{len(words)} misspelled: {listed}", "$warning")
+
+
 class RuleChips(Widget):
     """Chips in the order of the task; those that are met give way when rows are few."""
 
