@@ -21,6 +21,8 @@ NTH = {"num_paragraphs": 2, "nth_paragraph": 2, "first_word": "Yes"}
 DOTTED = {"keywords": ["U.S."]}
 SECTIONS = {"section_spliter": "SECTION", "num_sections": 2}
 ENDING = {"ending": "です"}
+AT_MOST_3 = {"num_words": 3, "relation": "como máximo"}
+FEWER_THAN_3 = {"num_sentences": 3, "relation": "未満"}
 
 MET = [
     ("keywords:existence", {"keywords": ["art", "Bach"]}, "a party for bach"),
@@ -146,6 +148,16 @@ MET = [
     ("ja:letters:hiragana_only", {}, "らーめん、１２!"),
     ("ja:letters:katakana_only", {}, "ラーメン・ﾗ、1"),
     ("ja:startend:sentence_unified_end", ENDING, "あ「い。」です。う『え』です！"),
+    ("es:length_constraints:number_words", AT_MOST_3, "1. ¡Hola, Sr. Gómez!\n- "),
+    (
+        "es:change_case:capital_word_frequency",
+        {"capital_relation": "al menos", "capital_frequency": 2},
+        "la ONU y EE. UU.",
+    ),
+    ("es:special_character:tildes", {"num_words": 1, "relation": "al menos"}, "camión"),
+    ("es:special_character:enie", {"let_frequency": 1}, "ñoño, nada"),
+    ("es:special_character:dieresis", {"let_frequency": 2}, "pingüino PINGÜINO"),
+    ("ja:length_constraints:number_sentences", FEWER_THAN_3, "「あ。」の\nい（う！）。え"),
 ]
 
 NOT_MET = [
@@ -225,6 +237,16 @@ NOT_MET = [
     ("ja:letters:katakana_only", {}, "カナの"),
     ("ja:startend:sentence_unified_end", ENDING, "あです。\n"),
     ("ja:startend:sentence_unified_end", ENDING, "あで「です。」"),
+    ("es:length_constraints:number_words", AT_MOST_3, "uno dos  tres"),
+    (
+        "es:change_case:capital_word_frequency",
+        {"capital_relation": "como máximo", "capital_frequency": 1},
+        "Y la ONU",
+    ),
+    ("es:special_character:tildes", {"num_words": 1, "relation": "al menos"}, "camio\u0301n ü"),
+    ("es:special_character:enie", {"let_frequency": 1}, "ñ Ñ"),
+    ("es:special_character:dieresis", {"let_frequency": 1}, "uno"),
+    ("ja:length_constraints:number_sentences", FEWER_THAN_3, "あ。い！\nう"),
 ]
 
 
@@ -269,6 +291,8 @@ def test_what_is_too_much_is_marked() -> None:
     assert marked("***a***b***c", "length_constraints:number_paragraphs", num_paragraphs=2) == [
         "***"
     ]
+    spanish = marked("- uno dos tres\n- cuatro", "es:length_constraints:number_words", **AT_MOST_3)
+    assert spanish == ["cuatro"]
     capitals = {"capital_relation": "less than", "capital_frequency": 2}
     assert marked("A b C D", "change_case:capital_word_frequency", **capitals) == ["C", "D"]
 

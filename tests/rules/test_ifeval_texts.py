@@ -12,6 +12,7 @@ from trainer_tui.domain.rules import Rule, kinds, read
 from trainer_tui.domain.rules.capitals import capital_words
 from trainer_tui.domain.rules.languages import language_of
 from trainer_tui.domain.rules.sentences import divide
+from trainer_tui.domain.rules.spanish_tokens import tokens
 
 VALUES: dict[str, object] = {
     "keywords": ["a", "S.n"],
@@ -66,11 +67,9 @@ def a_rule(name: str) -> dict[str, object]:
 
 
 PIECES = st.sampled_from(
-    "* ** *** ****** \n \n\n - ・ 1. # << >> 『 』 「 」 《 》 ¿ ? ¡ ! [ ] ( ) ' \" « » . ...".split(
-        " "
-    )
-    + ", a A b S1 P.S. あ ア 漢 （ ） é ç İ Σ ß 。 \u00a0 \u2028 \u0301 ``` { } Mr. p.".split(" ")
-    + "Hello I'M CANnot".split(" ")
+    "* ** *** ****** \n \n\n - ・ 1. # << >> 『 』 「 」 《 》 ¿ ? ¡ ! [ ] ( ) ' \" « »".split(" ")
+    + ". ... , a A b S1 P.S. あ ア 漢 （ ） é ç İ Σ ß 。 \u00a0 \u2028 \u0301 ``` { }".split(" ")
+    + "Mr. p. Hello I'M CANnot ñ Ü の\n EE. UU. 10am < 3 €".split(" ")
 )
 TEXTS = st.lists(PIECES | st.text(max_size=4) | st.just(" "), max_size=25).map("".join)
 
@@ -124,6 +123,29 @@ def test_sentences(language: str, text: str, beginnings: list[str]) -> None:
     assert len(sentences) == len(beginnings), sentences
     for sentence, beginning in zip(sentences, beginnings, strict=True):
         assert sentence.startswith(beginning)
+
+
+SPANISH = [
+    ("¿Qué tal, Sr. Gómez?", "¿ Qué tal , Sr. Gómez ?"),
+    ("(bien-pensado) 10am, 25km/h.", "( bien-pensado ) 10 am , 25 km/h ."),
+    ("EE. UU. y EE.UU.", "EE.·UU. y EE.UU."),
+    ("a/b x,y A.Ñ casa.Perro fin.", "a / b x , y A.Ñ casa . Perro fin ."),
+    ("va a www.casa.es/a,b o a@b.es.", "va a www.casa.es/a,b o a@b.es ."),
+    ("5€ 3+4=7 :) xD 😀😀", "5 € 3 + 4=7 :) xD 😀 😀"),
+]
+
+
+@pytest.mark.parametrize(("text", "divided"), SPANISH)
+def test_spanish_tokens(text: str, divided: str) -> None:
+    words = [text[start:end] for start, end in tokens(text)]
+    assert words == [word.replace("·", " ") for word in divided.split()]
+
+
+def test_white_space_is_a_token_unless_it_is_one_space() -> None:
+    text = " a b  c\nd \ne "
+    assert [text[start:end] for start, end in tokens(text)] == [
+        *(" ", "a", "b", " ", "c", "\n", "d", "\n", "e")
+    ]
 
 
 def test_words_in_capitals() -> None:
