@@ -5,6 +5,7 @@ each line is a sentence unless it ends with の, and 。！？ end one outside q
 """
 
 import re
+from functools import cache
 
 from trainer_tui.domain.rules.kind import Arguments, Finding
 from trainer_tui.domain.rules.published import Japanese, Number, compared, published, said
@@ -26,12 +27,17 @@ _WIDE = str.maketrans(
 
 _WIDE_LETTER = "\u3000-\u30ff\u4e00-\u9fff\uff00-\uffef"
 _SPACES = re.compile("[ \u3000]+")
-_NEEDLESS = re.compile(
-    f"(?<=[{_WIDE_LETTER}]) (?=[{_WIDE_LETTER}\0-\x7f])|(?<=[\0-\x7f]) (?=[{_WIDE_LETTER}])"
-)
 _QUOTATION = re.compile("「[^「」]*」")
 _PARENTHESES = re.compile("（[^（）]*）")
 _END = re.compile("(?<!∯)[。！？](?!∯)")
+
+
+@cache
+def _needless() -> re.Pattern[str]:
+    # Large classes take 10 ms to compile, which most starts need not spend.
+    return re.compile(
+        f"(?<=[{_WIDE_LETTER}]) (?=[{_WIDE_LETTER}\0-\x7f])|(?<=[\0-\x7f]) (?=[{_WIDE_LETTER}])"
+    )
 
 
 class SentenceCount(Arguments, frozen=True):
@@ -56,7 +62,7 @@ def japanese_sentences(text: str, asked: SentenceCount, language: str) -> Findin
 
 
 def _count(text: str) -> int:
-    wide = _NEEDLESS.sub("", _SPACES.sub(" ", text.strip().translate(_WIDE)))
+    wide = _needless().sub("", _SPACES.sub(" ", text.strip().translate(_WIDE)))
     count, line = 0, ""
     for each in (*wide.splitlines(), None):
         if each is None or not (line.endswith("の") and len(line) > 1):
