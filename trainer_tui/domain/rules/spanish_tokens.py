@@ -48,6 +48,8 @@ _INSIDE = re.compile(
     rf"|(?<=[{LOWER}{_BESIDE_POINT}])\.(?=[{UPPER}{_BESIDE_POINT}])"
     rf"|(?<=[{LETTERS}]),(?=[{LETTERS}])|(?<=[{LETTERS}0-9])[:<>=/](?=[{LETTERS}])"
 )
+# An address is what Diego Perini's pattern for URLs says, as spaCy uses it: public IP numbers
+# or dotted names that end in small letters, then a port and a path.
 _HOST_LETTER = "A-Za-z0-9\u00a1-\uffff"
 _PROTOCOL = re.compile(r"[\w+.-]{2,}://")
 _ADDRESS = re.compile(
