@@ -148,6 +148,7 @@ MET = [
     ("ja:letters:hiragana_only", {}, "らーめん、１２!"),
     ("ja:letters:katakana_only", {}, "ラーメン・ﾗ、1"),
     ("ja:startend:sentence_unified_end", ENDING, "あ「い。」です。う『え』です！"),
+    ("ja:startend:sentence_unified_end", ENDING, "あです。『い。』です。"),
     ("es:length_constraints:number_words", AT_MOST_3, "1. ¡Hola, Sr. Gómez!\n- "),
     (
         "es:change_case:capital_word_frequency",
@@ -220,6 +221,7 @@ NOT_MET = [
     ("change_case:english_lowercase", {}, "das ist ein ganz einfacher satz."),
     ("change_case:english_lowercase", {}, "123"),
     ("es:change_case:spanish_capital", {}, "ESTO ES LO QUE TODOS DEBERÍAN HABER SABIDO, 1º"),
+    ("es:change_case:spanish_capital", {}, "ESTO ES LO QUE TODOS DEBERÍAN HABER SABIDO № 1"),
     ("punctuation:no_comma", {}, "1,000"),
     ("ja:punctuation:no_period", {}, "はい。"),
     ("es:punctuation:question_marks", {}, "¿? ¿ ?"),
