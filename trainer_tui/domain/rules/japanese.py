@@ -6,7 +6,7 @@ is not among them.
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from typing import Annotated
 
 import msgspec
@@ -155,37 +155,17 @@ def katakana_only(text: str, asked: Arguments, language: str) -> Finding:
     )
 
 
-def _without_quotations(text: str) -> Iterator[tuple[int, str]]:
-    """Return the parts of a text outside 「 」 and then 『 』 on one line, and where they are."""
-    parts = [(0, text)]
+def _without_quotations(text: str) -> tuple[str, Sequence[int]]:
+    """Return a text without what 「 」 and then 『 』 quote on a line, and where the rest was."""
+    where: Sequence[int] = range(len(text))
     for opening, closing in ("「」", "『』"):
-        joined = "".join(part for _, part in parts)
-        starts, at = [], 0
-        for start, part in parts:
-            starts.append((at, start))
-            at += len(part)
-        kept, last = [], 0
-        for place in enclosed(joined, opening, closing):
-            kept.append((last, place.start))
-            last = place.end
-        kept.append((last, len(joined)))
-        parts = [piece for span in kept for piece in _located(joined, span, starts)]
-    yield from parts
-
-
-def _located(
-    joined: str, span: tuple[int, int], starts: list[tuple[int, int]]
-) -> Iterator[tuple[int, str]]:
-    from bisect import bisect_right
-
-    at, end = span
-    number = bisect_right(starts, at, key=lambda pair: pair[0]) - 1
-    while at < end:
-        stop = starts[number + 1][0] if number + 1 < len(starts) else len(joined)
-        own, start = starts[number]
-        yield start + at - own, joined[at : min(stop, end)]
-        at = min(stop, end)
-        number += 1
+        quoted = list(enclosed(text, opening, closing))
+        starts = [0, *(place.end for place in quoted)]
+        ends = [*(place.start for place in quoted), len(text)]
+        kept = [slice(*span) for span in zip(starts, ends, strict=True)]
+        where = [index for part in kept for index in where[part]]
+        text = "".join(text[part] for part in kept)
+    return text, where
 
 
 @published(
@@ -197,24 +177,13 @@ def sentence_unified_end(text: str, asked: SentenceEnding, language: str) -> Fin
     What 「 」 and 『 』 quote on one line is left out. What follows the last
     。！ or ？ is a sentence too, even if it is a newline only.
     """
-    wrong = 0
-    places: list[Place] = []
-    so_far, start, end = "", -1, -1
-    pieces = [(at, part) for at, part in _without_quotations(text) if part]
-    for at, part in [*pieces, (len(text), "。")]:
-        last = 0
-        for found in _SENTENCE_END.finditer(part):
-            if found.start() > last:
-                so_far += part[last : found.start()]
-                start = at + last if start < 0 else start
-                end = at + found.start()
-            if so_far and not so_far.endswith(asked.ending):
-                wrong += 1
-                if len(places) < MARKED:
-                    places.append(Place(start, end))
-            so_far, start, last = "", -1, found.end()
-        if last < len(part):
-            so_far += part[last:]
-            start = at + last if start < 0 else start
-            end = at + len(part)
-    return Finding(not wrong, f"{wrong:,} otherwise" if wrong else "all", tuple(places))
+    rest, where = _without_quotations(text)
+    ends = [found.start() for found in _SENTENCE_END.finditer(rest)]
+    wrong = [
+        Place(where[start], where[end - 1] + 1)
+        for start, end in zip([0, *(end + 1 for end in ends)], [*ends, len(rest)], strict=True)
+        if start < end and not rest.endswith(asked.ending, start, end)
+    ]
+    return Finding(
+        not wrong, f"{len(wrong):,} otherwise" if wrong else "all", tuple(wrong[:MARKED])
+    )

@@ -5,7 +5,6 @@ one language is certain, seven times. Here the draws are always the same for a t
 code's use of the library is left alone, and the work is bounded.
 """
 
-import random
 import re
 from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
@@ -26,7 +25,12 @@ _REACH = 2_700
 
 _SPACES = re.compile(" +")
 _LATIN = re.compile("[A-z]")
-_NOT_LATIN = re.compile("[\u0300-\u1dff\u1f00-\U0010ffff]")
+
+
+@cache
+def _not_latin() -> re.Pattern[str]:
+    # Large classes take 10 ms to compile, which most starts need not spend.
+    return re.compile("[\u0300-\u1dff\u1f00-\U0010ffff]")
 
 
 class _Profiles(NamedTuple):
@@ -97,7 +101,7 @@ def _sample(text: str) -> str:
         size *= 2
     part = _SPACES.sub(" ", part[:_LENGTH])
     latin = len(_LATIN.findall(part))
-    if latin * 2 < len(_NOT_LATIN.findall(part)):
+    if latin * 2 < len(_not_latin().findall(part)):
         part = _LATIN.sub("", part)
     return part
 
@@ -131,7 +135,9 @@ def _grams(word: str) -> tuple[str, ...]:
 def _probabilities(grams: Sequence[str], profiles: _Profiles) -> list[float]:
     """Return the mean probability of each language over the trials."""
     known, languages = profiles.known, len(profiles.languages)
-    draw = random.Random(_SEED)
+    from random import Random
+
+    draw = Random(_SEED)
     total = [0.0] * languages
     for _ in range(_TRIALS):
         now = [1.0 / languages] * languages

@@ -1,6 +1,5 @@
 """The form of a text: lists, headings, highlights, JSON, as IFEval checks them."""
 
-import json
 import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
@@ -197,6 +196,8 @@ def json_format(text: str, asked: Arguments, language: str) -> Finding:
 
     NaN and Infinity are read as JSON too.
     """
+    import json
+
     body = text.strip()
     for fence in _FENCES:
         body = body.removeprefix(fence)

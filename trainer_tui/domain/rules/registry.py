@@ -29,6 +29,8 @@ MODULES = (
     "characters",
     "case",
     "japanese",
+    "japanese_sentences",
+    "spanish_words",
 )
 """The modules of this package that define kinds."""
 
