@@ -51,11 +51,15 @@ _STEPS = [
     )
 ]
 _QUOTES = ("``", "''")
+_HAS_NONE = re.compile(r"(?:[^A-Z]|[A-Z](?=[a-z]))*+\Z")
+_DIVIDED = re.compile("(?i)cannot|gimme|gonna|gotta|lemme|wanna")
 
 
 @lru_cache(4096)
 def _in_sentence(sentence: str) -> tuple[tuple[int, int], ...]:
     """Return where the tokens in capitals are in a sentence."""
+    if sentence.isascii() and _HAS_NONE.match(sentence) and not _DIVIDED.search(sentence):
+        return ()  # most sentences: each capital begins a word in small letters
     tokens = sentence
     for pattern, replacement in _STEPS:
         tokens = pattern.sub(replacement, tokens)

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from itertools import islice
 from typing import Annotated, Generic
 
 import msgspec
@@ -70,12 +71,12 @@ def _cased(text: str, lower: bool, wanted: str, right: bool, detected_in: str) -
     if right:
         found = language_of(detected_in)
         return Finding(found in (wanted, None), found or "no language found")
-    wrong = str.isupper if lower else str.islower
-    places = [
-        Place(*word.span()) for word in _WORD.finditer(text) if any(wrong(each) for each in word[0])
-    ]
-    figure = f"{len(places):,} not in {'lower case' if lower else 'capitals'}"
-    return Finding(False, figure if places else "no letters", tuple(places[:MARKED]))
+    change = str.lower if lower else str.upper
+    words = (word for word in _WORD.finditer(text) if change(word[0]) != word[0])
+    places = tuple(Place(*word.span()) for word in islice(words, MARKED))
+    count = len(places) + sum(1 for _ in words)
+    figure = f"{count:,} not in {'lower case' if lower else 'capitals'}"
+    return Finding(False, figure if places else "no letters", places)
 
 
 @published("change_case:english_capital", Arguments, "all in capitals, in English", "en")
@@ -136,5 +137,6 @@ def capital_word_frequency(text: str, asked: CapitalWords[str], language: str) -
     """
     from trainer_tui.domain.rules.capitals import capital_words
 
-    places = [Place(*span) for span in capital_words(text)]
-    return compared(len(places), asked.capital_relation, asked.capital_frequency, places)
+    words = capital_words(text)
+    places = (Place(*span) for span in words)
+    return compared(len(words), asked.capital_relation, asked.capital_frequency, places)

@@ -2,14 +2,14 @@
 
 import re
 import unicodedata
-from collections.abc import Callable
 from typing import Annotated
 
 import msgspec
 
 from trainer_tui.domain.rules.kind import Arguments, Finding, Place
-from trainer_tui.domain.rules.published import absent, matches, published
+from trainer_tui.domain.rules.published import absent, published, without
 
+_COMMA, _JAPANESE_COMMA, _JAPANESE_STOP = map(re.compile, ",、。")
 _DIGIT = re.compile(r"\d")
 _WORD = re.compile(r"\w+")
 _ACCENTED = re.compile("[àáâãäåçèéêëìíîïñòóôõöùúûüýÿÀÁÂÃÄÅÇÈÉÊËÌÍÎÏÑÒÓÔÕÖÙÚÛÜÝ]")
@@ -27,45 +27,40 @@ class Accents(Arguments, frozen=True):
     word_to_accentuate: Annotated[dict[str, str], msgspec.Meta(min_length=1, max_length=200)]
 
 
-def _without(character: str) -> Callable[[str], Finding]:
-    return lambda text: absent(text, matches(re.compile(re.escape(character)), text))
-
-
 @published("punctuation:no_comma", Arguments, "no commas", "en fr es")
 def no_comma(text: str, asked: Arguments, language: str) -> Finding:
     """There is no comma, not even in a number; other scripts' commas (、 ，) do not count."""
-    return _without(",")(text)
+    return without(text, _COMMA)
 
 
 @published("punctuation:no_comma", Arguments, "no 、", "ja")
 def japanese_no_comma(text: str, asked: Arguments, language: str) -> Finding:
     """There is no 、; other commas do not count."""
-    return _without("、")(text)
+    return without(text, _JAPANESE_COMMA)
 
 
 @published("punctuation:no_period", Arguments, "no 。", "ja")
 def no_period(text: str, asked: Arguments, language: str) -> Finding:
     """There is no 。; other full stops do not count."""
-    return _without("。")(text)
+    return without(text, _JAPANESE_STOP)
 
 
 @published("detectable_content:no_digits", Arguments, "no digits", "fr")
 def no_digits(text: str, asked: Arguments, language: str) -> Finding:
     """There is no decimal digit of any script; numbers in words and Roman numerals may be."""
-    return absent(text, matches(_DIGIT, text))
+    return without(text, _DIGIT)
 
 
 @published("letters:kansuuji", Arguments, "numbers in kanji", "ja")
 def kansuuji(text: str, asked: Arguments, language: str) -> Finding:
     """There is no decimal digit of any script, full width or not."""
-    return absent(text, matches(_DIGIT, text))
+    return without(text, _DIGIT)
 
 
 @published("special_character:ethel_or_cedilla", Character, "without {forbidden_char}", "fr")
 def ethel_or_cedilla(text: str, asked: Character, language: str) -> Finding:
     """The character does not occur, neither small nor as a capital."""
-    pattern = re.compile(re.escape(asked.forbidden_char), re.IGNORECASE)
-    return absent(text, matches(pattern, text))
+    return without(text, re.compile(re.escape(asked.forbidden_char), re.IGNORECASE))
 
 
 @published("special_character:no_accents", Arguments, "no accents", "fr")
@@ -74,7 +69,7 @@ def no_accents(text: str, asked: Arguments, language: str) -> Finding:
 
     The letters of Latin-1 count, written as one character each.
     """
-    return absent(text, matches(_ACCENTED, text))
+    return without(text, _ACCENTED)
 
 
 def _plain(word: str) -> str:

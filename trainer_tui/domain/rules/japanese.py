@@ -22,6 +22,7 @@ from trainer_tui.domain.rules.published import (
     matches,
     published,
     said,
+    without,
 )
 
 _KANJI = re.compile("[\u4e00-\u9faf]")
@@ -82,8 +83,8 @@ def number_letters(text: str, asked: LetterCount, language: str) -> Finding:
 @published("letters:kanji", KanjiCount, _kanji_count, "ja")
 def kanji(text: str, asked: KanjiCount, language: str) -> Finding:
     """Kanji as the characters U+4E00 to U+9FAF; 々 is not one of them."""
-    places = list(matches(_KANJI, text))
-    return compared(len(places), asked.relation, asked.kanji_limit, places)
+    count = len(_KANJI.findall(text))
+    return compared(count, asked.relation, asked.kanji_limit, matches(_KANJI, text))
 
 
 @published("keywords:letter_frequency", KanaCount, _kana_count, "ja")
@@ -93,8 +94,9 @@ def kana_frequency(text: str, asked: KanaCount, language: str) -> Finding:
     し and じ, つ and っ are different letters.
     """
     both = asked.letter + chr(ord(asked.letter) + _TO_KATAKANA)
-    places = list(matches(re.compile(f"[{both}]"), text))
-    return compared(len(places), asked.let_relation, asked.let_frequency, places)
+    count = sum(map(text.count, both))
+    places = matches(re.compile(f"[{both}]"), text)
+    return compared(count, asked.let_relation, asked.let_frequency, places)
 
 
 @published("letters:furigana", Arguments, "furigana for all kanji: 漢字（かんじ）", "ja")
@@ -112,7 +114,7 @@ def _only(text: str, is_wrong: Callable[[str], bool]) -> Finding:
     wrong = "".join(sorted(filter(is_wrong, set(text))))
     if not wrong:
         return Finding(True, "none")
-    return absent(text, matches(re.compile(f"[{re.escape(wrong)}]+"), text))
+    return without(text, re.compile(f"[{re.escape(wrong)}]+"))
 
 
 def _is_half_width(character: str) -> bool:

@@ -111,8 +111,9 @@ def frequency(text: str, asked: Frequency[str], language: str) -> Finding:
 
     Occurrences do not overlap. A point in the keyword stands for any character.
     """
-    places = list(matches(_anywhere(asked.keyword.strip()), text))
-    return compared(len(places), asked.relation, asked.frequency, places)
+    pattern = _anywhere(asked.keyword.strip())
+    count = len(pattern.findall(text))
+    return compared(count, asked.relation, asked.frequency, matches(pattern, text))
 
 
 def _letters(asked: Letters[str]) -> str:

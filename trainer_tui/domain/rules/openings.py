@@ -1,11 +1,14 @@
 """How a text begins and ends and what it consists of, as IFEval checks it."""
 
+import re
 from collections.abc import Mapping
+from itertools import islice
 
 from trainer_tui.domain.rules.kind import Arguments, Finding, Place
-from trainer_tui.domain.rules.published import MARKED, published
+from trainer_tui.domain.rules.published import MARKED, matches, published
 
 DIVIDER = "******"
+_DIVIDER = re.compile(re.escape(DIVIDER))
 
 
 class Prompt(Arguments, frozen=True):
@@ -79,18 +82,18 @@ def two_responses(text: str, asked: Arguments, language: str) -> Finding:
     Six asterisks may also stand at the very beginning and end, but not twice in a row.
     """
     parts = text.split(DIVIDER)
-    given = [part.strip() for part in parts if part.strip()]
-    figure = f"{len(given):,}"
-    places, at = [], 0
-    for part in parts[:-1]:
-        at += len(part)
-        places.append(Place(at, at + len(DIVIDER)))
-        at += len(DIVIDER)
-    if any(not part.strip() for part in parts[1:-1]):
-        return Finding(False, f"{figure}, one empty", tuple(places[1 : 1 + MARKED]))
-    if len(given) == 2 and given[0] == given[1]:
+    blank = [not part.strip() for part in parts]
+    count = len(blank) - sum(blank)
+    dividers = matches(_DIVIDER, text)
+    if any(blank[1:-1]):
+        second = blank.index(True, 1)
+        return Finding(False, f"{count:,}, one empty", tuple(islice(dividers, second, second + 1)))
+    if count > 2:
+        first = 1 + blank[0]
+        return Finding(False, f"{count:,}", tuple(islice(dividers, first, first + MARKED)))
+    if count == 2 and len({part.strip() for part in parts if part.strip()}) == 1:
         return Finding(False, "the same twice")
-    return Finding(len(given) == 2, figure, tuple(places[2 : 2 + MARKED]) if len(given) > 2 else ())
+    return Finding(count == 2, f"{count:,}")
 
 
 def _ends(text: str, body: str, phrase: str) -> Finding:

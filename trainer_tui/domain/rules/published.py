@@ -102,9 +102,19 @@ def absent(text: str, places: Iterable[Place]) -> Finding:
     """Say that nothing of a kind may be there, and mark what is, given in order."""
     rest = iter(places)
     marked = tuple(islice(rest, MARKED))
+    return _absent(text, marked, len(marked) + sum(1 for _ in rest))
+
+
+def without(text: str, pattern: re.Pattern[str]) -> Finding:
+    """Say that a pattern may not match, and mark where it does."""
+    marked = tuple(islice(matches(pattern, text), MARKED))
+    count = len(marked) if len(marked) < MARKED else len(pattern.findall(text))
+    return _absent(text, marked, count)
+
+
+def _absent(text: str, marked: tuple[Place, ...], count: int) -> Finding:
     if not marked:
         return Finding(True, "none")
-    count = len(marked) + sum(1 for _ in rest)
     line = text.count("\n", 0, marked[0].start) + 1
     figure = f"1 at line {line}" if count == 1 else f"{count:,}, first at line {line}"
     return Finding(False, figure, marked)

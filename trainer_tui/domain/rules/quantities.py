@@ -69,11 +69,9 @@ def _sentence_count(asked: SentenceCount[str]) -> str:
     return f"{said(asked.relation, asked.num_sentences)} sentences"
 
 
-def surplus(text: str, spans: list[Place], found: Finding) -> Finding:
+def reaching(end: int, found: Finding) -> Finding:
     """Mark one place from the first thing too many to the end, instead of each."""
-    if not found.places:
-        return found
-    return found._replace(places=(Place(found.places[0].start, spans[-1].end),))
+    return found._replace(places=(Place(found.places[0].start, end),))
 
 
 @published("length_constraints:number_words", in_languages(WordCount), _word_count, "en fr")
@@ -123,8 +121,10 @@ def french_sentences(text: str, asked: SentenceCount[str], language: str) -> Fin
 def _sentences(text: str, asked: SentenceCount[str], language: str) -> Finding:
     from trainer_tui.domain.rules.sentences import divide
 
-    spans = [Place(*span) for span in divide(text, language)]
-    return surplus(text, spans, compared(len(spans), asked.relation, asked.num_sentences, spans))
+    spans = divide(text, language)
+    places = (Place(*span) for span in spans)
+    found = compared(len(spans), asked.relation, asked.num_sentences, places)
+    return reaching(spans[-1][1], found) if found.places else found
 
 
 @published("length_constraints:number_paragraphs", Paragraphs, "{num_paragraphs} paragraphs, ***")
@@ -192,9 +192,10 @@ def nth_paragraph_first_word(text: str, asked: FirstWord, language: str) -> Find
     quotation marks before it do not count, Markdown does.
     """
     part = _Opening(text, asked)
+    expected = asked.first_word.lower()
     word = part.body.split(None, 1)[0].lstrip("'").lstrip('"') if part.body else ""
-    word = "".join(letter.lower() for letter in _FIRST_WORD_ENDS.split(word, maxsplit=1)[0])
-    return part.finding(bool(part.body) and word == asked.first_word.lower())
+    word = _FIRST_WORD_ENDS.split(word, maxsplit=1)[0][: len(expected) + 1]
+    return part.finding(bool(part.body) and "".join(map(str.lower, word)) == expected)
 
 
 @published(_NTH, FirstWord, _NTH_WORDS, "es")
