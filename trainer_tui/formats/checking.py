@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, NoReturn, TypeVar
 import msgspec
 
 from trainer_tui.domain.rules import BadRule, find, read
-from trainer_tui.domain.strict import MAX_INTEGER
+from trainer_tui.domain.strict import MAX_INTEGER, in_words
 from trainer_tui.domain.task import Category, Kind, Task
 from trainer_tui.formats.rows import Mismatch, did_you_mean, shown
 
@@ -171,7 +171,7 @@ def _explain(value: Any, error: str) -> NoReturn:
         raise Mismatch(f"{path}.{missing[1]}".lstrip("."), "a value", "nothing") from None
     wrong = re.fullmatch(r"Expected (.*), got `.*`", said)
     if wrong:
-        raise Mismatch(path, _in_words(wrong[1]), shown(value)) from None
+        raise Mismatch(path, in_words(wrong[1]), shown(value)) from None
     if said.startswith("Invalid enum value") and isinstance(value, str):
         choices = {"category": [*Category], "role": ["system", "user", "assistant"]}
         _one_of(path, value, choices.get(path.rpartition(".")[2], [*Kind]))
@@ -184,20 +184,3 @@ def _one_of(field: str, value: str, choices: list[Any]) -> str:
         got = shown(value) + did_you_mean(value, names)
         raise Mismatch(field, f"one of {', '.join(names)}", got)
     return value
-
-
-def _in_words(types: str) -> str:
-    words = {
-        "str": "text",
-        "array": "a list",
-        "object": "an object",
-        "int": "an integer",
-        "float": "a number",
-        "bool": "true or false",
-        "null": "null",
-    }
-    return re.sub(r"`([^`]*)`", lambda found: _types(found[1], words), types)
-
-
-def _types(text: str, words: dict[str, str]) -> str:
-    return " or ".join(words.get(part.strip(), part.strip()) for part in text.split("|"))

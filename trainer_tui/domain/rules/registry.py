@@ -8,6 +8,7 @@ from typing import Any, Literal, NamedTuple, get_args
 import msgspec
 
 from trainer_tui.domain.rules.kind import REGISTERED, Arguments, Filled, Kind, shown
+from trainer_tui.domain.strict import in_words
 
 MODULES = (
     "lengths",
@@ -121,7 +122,7 @@ def _explained(error: msgspec.ValidationError, arguments: Mapping[str, Any], kin
         near = _near(got, choices) if isinstance(got, str) else ""
         return BadRule(field, f"one of {', '.join(choices)}", repr(got)[:60] + near)
     expected = said.removeprefix("Expected ").partition(", got")[0]
-    return BadRule(field, expected, repr(got)[:60])
+    return BadRule(field, in_words(expected), repr(got)[:60])
 
 
 def _choices(arguments: type[Arguments], name: str) -> list[str]:
