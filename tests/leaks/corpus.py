@@ -92,7 +92,7 @@ def task(name: str, **fields: Any) -> dict[str, Any]:
         "rules": [
             {"rule": "startend:end_checker", "end_phrase": hostile("a rule")},
             {"rule": "code_block", "language": HOSTILE},
-            {"rule": "keywords:existence", "keywords": [HOSTILE, HOSTILE]},
+            {"rule": "combination:repeat_prompt", "prompt_to_repeat": HOSTILE},
         ],
         "extra": {HOSTILE: HOSTILE},
         **fields,

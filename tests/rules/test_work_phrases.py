@@ -65,6 +65,11 @@ def test_links(text: str, links: list[str]) -> None:
             "Laut einer Studie. Laut Mama. Einer Quelle zufolge.",
             ["Laut einer Studie", "Einer Quelle zufolge"],
         ),
+        (
+            "en",
+            "data['choices'][0]['text'], According to pcmag.com it is",
+            ["According to pcmag.com"],
+        ),
         ("pl", "Tak jest.[1] According to a website", ["[1]"]),
     ],
 )

@@ -58,6 +58,7 @@ def test_the_line_that_does_not_parse_is_marked() -> None:
         ("a **b\n\nc** d", "unpaired ** at line 1, 1 more", ["**", "**"]),
         ("- **a**\n- **b", "unpaired ** at line 2", ["**"]),
         ("x**2 is 2 ** 3, `**`, \\**a", "none", []),
+        ("Put *** or ``` between: (***), “```”.", "none", []),
         ("[a](b", "broken link at line 1", ["](b"]),
         ("[a]() [b](c d) [e] (https://f.g)", "broken link at line 1, 2 more", ["]()", "](b", "]"]),
         ("# A\n### B\n# C\n## D", "heading skips a level at line 2", ["### B"]),

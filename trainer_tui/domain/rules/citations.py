@@ -7,13 +7,14 @@ from trainer_tui.domain.rules.kind import Arguments, Finding, Place, counted_pla
 from trainer_tui.domain.rules.phrases import Phrases, main_language, outermost
 from trainer_tui.domain.rules.prose import prose
 
+_SITE = r"(?:[a-z0-9-]{1,40}\.){1,3}(?:com|org|net|edu|gov|info|fr|es|de)"
 _EN_MANY = (
     r"(?:an?|one|some|several|many|multiple|various|numerous|different|most|other|recent|new|"
     r"online|certain|two|three)"
 )
 _EN_WHERE = (
     r"(?:(?:official |online )?web ?sites?|web ?pages?|(?:the |an? )?(?:internet|web)|"
-    r"wikipedia|britannica|google|reddit|quora|stack ?overflow|"
+    rf"{_SITE}|wikipedia|britannica|google|reddit|quora|stack ?overflow|"
     r"online (?:sources?|articles?|reports?|reviews?|research|polls?))"
 )
 _EN_WHAT = (
@@ -48,7 +49,7 @@ _FR_WHERE = (
     r"pages? (?:web|internet))|internet|wikipédia|google|(?:des )?sources? en ligne)"
 )
 _FR_WHAT = r"(?:articles?|sources?|études?|rapports?|blogs?|sondages?|enquêtes?|publications?)"
-_FR = rf"(?:{_FR_WHERE}|{_FR_MANY} (?:[a-zéèêç'-]{{1,20}} )??{_FR_WHAT})"
+_FR = rf"(?:{_SITE}|{_FR_WHERE}|{_FR_MANY} (?:[a-zéèêç'-]{{1,20}} )??{_FR_WHAT})"
 _ES_MANY = (
     r"(?:una?|unos|unas|vari[oa]s|alguno?s?|algunas?|much[oa]s|divers[oa]s|diferentes|"
     r"distint[oa]s|numeros[oa]s)"
@@ -62,7 +63,7 @@ _ES_WHAT = (
     r"(?:artículos?|fuentes?|estudios?|informes?|blogs?|encuestas?|publicaci(?:ón|ones)|"
     r"reportes?)"
 )
-_ES = rf"(?:{_ES_WHERE}|{_ES_MANY} (?:[a-záéíóúñü-]{{1,20}} )??{_ES_WHAT})"
+_ES = rf"(?:{_SITE}|{_ES_WHERE}|{_ES_MANY} (?:[a-záéíóúñü-]{{1,20}} )??{_ES_WHAT})"
 _DE_MANY = (
     r"(?:ein(?:e|er|em|en|es)|mehrere[nr]?|einige[nr]?|viele[nr]?|verschiedene[nr]?|"
     r"zahlreiche[nr]?|manche[nr]?)"
@@ -73,7 +74,7 @@ _DE_WHERE = (
     r"(?:dem )?internet|wikipedia|google|online-?quellen?)"
 )
 _DE_WHAT = r"(?:artikeln?|quellen?|studien?|berichten?|blogs?|umfragen?|veröffentlichung(?:en)?)"
-_DE = rf"(?:{_DE_WHERE}|{_DE_MANY} (?:[a-zäöüß-]{{1,20}} )??{_DE_WHAT})"
+_DE = rf"(?:{_SITE}|{_DE_WHERE}|{_DE_MANY} (?:[a-zäöüß-]{{1,20}} )??{_DE_WHAT})"
 
 PHRASES = Phrases(
     {
@@ -169,7 +170,7 @@ PHRASES = Phrases(
     }
 )
 _MARKER = Expression(
-    r"(?<=[.,;:!?…)\]\"”»’' \n%])\[(?:\^?\d{1,3})\](?![(\w]| ?[=+*/<>-])"
+    r"(?:(?<=[.,;:!?…)\"”»’' \n%])|(?<=\d\]))\[(?:\^?\d{1,3})\](?![(\w]|\[\D| ?[=+*/<>-])"
     r"|(?<=[.!?…”\"])\[\d{1,3}(?:(?:, ?|[-–])\d{1,3}){1,9}\](?!\w)"
     r"|【[^【】\n]{1,80}】"
 )

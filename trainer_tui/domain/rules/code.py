@@ -127,7 +127,7 @@ def _python(code: str) -> _Fault | None:
     with _warnings, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            compile(code, "<code>", "exec", ast.PyCF_ONLY_AST, dont_inherit=True)
+            ast.parse(code)
         except SyntaxError as error:
             return _Fault(error.lineno or 1)
         except (ValueError, RecursionError, MemoryError, OverflowError):

@@ -19,6 +19,8 @@ _TARGET = Expression(
 )
 _PARTED = Expression(r"\][ \t]+\((?:https?://|www\.)[^()\s]*\)")
 
+_OPENING = "([{“„«¿¡_$€"
+_CLOSING = ")]}”».,;:!?…_%"
 _SHOWN = 60
 """Characters of a link that are marked when its end is not there."""
 
@@ -26,7 +28,7 @@ _SHOWN = 60
 @rule("valid_markdown", Arguments, "valid Markdown")
 def valid_markdown(text: str, arguments: Arguments, language: str) -> Finding:
     """Looks for what would not be shown as it was meant: a code fence that is not closed;
-    backticks with no counterpart in their paragraph; a ** or *** that opens or closes nothing
+    backticks with no counterpart in their paragraph; a ** or *** at a word that has none
     there; links without a target or whose target does not end, holds spaces or stands apart
     from its text; headings that skip a level or have no space behind ##; table rows with more
     or fewer cells than their header. Code is left out, and single * and _, which prose uses
@@ -35,7 +37,11 @@ def valid_markdown(text: str, arguments: Arguments, language: str) -> Finding:
     faults: list[tuple[Place, str]] = [
         (fence.opening, "code fence not closed") for fence in fences(text) if not fence.closed
     ]
-    faults += ((place, "unpaired backticks") for place in spans(text).loose)
+    faults += (
+        (place, "unpaired backticks")
+        for place in spans(text).loose
+        if place.end - place.start < 3 or _touches_a_word(text, place)
+    )
     plain = prose(text)
     if "**" in plain:
         faults += ((place, "unpaired **") for place in _unpaired_strong(plain))
@@ -53,6 +59,11 @@ def valid_markdown(text: str, arguments: Arguments, language: str) -> Finding:
     if len(faults) > 1:
         figure += f", {len(faults) - 1} more"
     return Finding(False, figure, outermost(place for place, _ in faults))
+
+
+def _touches_a_word(text: str, place: Place) -> bool:
+    """Whether a mark was meant for something, and is not shown as itself, as in "```"."""
+    return any(c.isalnum() for c in text[max(0, place.start - 1) : place.end + 1])
 
 
 def _unpaired_strong(text: str) -> Iterator[Place]:
@@ -73,9 +84,9 @@ def _unpaired_strong(text: str) -> Iterator[Place]:
             opened.pop()
         elif inside:
             continue  # a power, as in 2**3
-        elif not after.isspace():
+        elif after.isalnum() or after in _OPENING:
             opened.append(Place(start, end))
-        elif not before.isspace():
+        elif before.isalnum() or before in _CLOSING:
             yield Place(start, end)
     yield from opened
 
