@@ -47,6 +47,20 @@ def test_bounds_that_cannot_be_counted_are_refused() -> None:
         assert caught.value.field == next(iter(bounds))
 
 
+def test_a_large_pattern_cannot_be_counted() -> None:
+    large = {"rule": "matches", "pattern": r"\p{L}\p{L}"}
+    assert check("éa", **large) == Finding(True, "1")
+    with pytest.raises(BadRule) as caught:
+        read({**large, "at_least": 3})
+    assert caught.value.field == "pattern"
+
+
+def test_work_on_marks_is_bounded() -> None:
+    asked = read({"rule": "forbids", "pattern": r"\p{L}{4}"})
+    assert len(asked.kind.check("abcd " * 50, asked.arguments, "en").places) == MOST_MATCHES
+    assert len(asked.kind.check("abcd " * 20_000, asked.arguments, "en").places) == 1
+
+
 def test_matches_counts() -> None:
     assert check("Ünïcode a1 b2", rule="matches", pattern=r"[a-z]\d") == Finding(True, "2")
     assert check("none", rule="matches", pattern=r"\d") == Finding(False, "0")

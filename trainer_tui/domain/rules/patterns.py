@@ -11,6 +11,10 @@ _MOST_LONG = 1_000
 """Characters of a pattern."""
 _MOST_STEPS = 5_000
 """Instructions that it compiles to, forwards or backwards: a bound of the work a character."""
+_MOST_COUNTED = 6_000
+"""Instructions times matches that are needed: each may make RE2 look to the end of the text."""
+_MOST_WORK = 200_000_000
+"""Characters times instructions that are spent on places beyond those that the verdict needs."""
 _MOST_MEMORY = 4 << 20
 """Bytes that RE2 may use for one pattern; when they do not do, it is slower, never wrong."""
 MOST_MATCHES = 20
@@ -91,18 +95,33 @@ class CountedPattern(Pattern, frozen=True):
             return "at_least", f"0 to {MOST_MATCHES}", str(self.at_least)
         if self.at_most is not None and not self.at_least <= self.at_most < MOST_MATCHES:
             return "at_most", f"{self.at_least} to {MOST_MATCHES - 1}", str(self.at_most)
-        return super().reject()
+        if wrong := super().reject():
+            return wrong
+        most = _MOST_COUNTED // max(self.needed, 1)
+        if (steps := _steps(self)) > most:
+            expected = f"at most {most:,} instructions if {self.needed} matches are counted"
+            return "pattern", expected, f"{steps:,}"
+        return None
+
+    @property
+    def needed(self) -> int:
+        """How many matches tell whether it is met."""
+        return max(self.at_least, 0 if self.at_most is None else self.at_most + 1)
 
 
-def _matches(text: str, asked: Pattern) -> tuple[Place, ...]:
-    """Return the first matches, each behind the one before, empty ones included."""
+def _steps(asked: Pattern) -> int:
     found = compiled(asked.pattern, asked.ignore_case)
+    return int(max(found.programsize, found.reverseprogramsize))
+
+
+def _matches(text: str, asked: Pattern, needed: int) -> tuple[tuple[Place, ...], bool]:
+    """Return the first matches, each behind the one before, and whether there may be more."""
+    affordable = _MOST_WORK // (_steps(asked) * (len(text) + 1))
+    most = max(needed, min(affordable, MOST_MATCHES), 1)
     whole = text if text.isascii() else _SURROGATES.sub("\ufffd", text)
-    return tuple(Place(*one.span()) for one in islice(found.finditer(whole), MOST_MATCHES))
-
-
-def _times(number: int) -> str:
-    return f"{number} or more" if number >= MOST_MATCHES else str(number)
+    found = compiled(asked.pattern, asked.ignore_case).finditer(whole)
+    places = tuple(Place(*one.span()) for one in islice(found, most))
+    return places, len(places) == most
 
 
 def _wording(asked: CountedPattern) -> str:
@@ -121,12 +140,13 @@ def matches(text: str, asked: CountedPattern, language: str) -> Finding:
 
     The syntax is RE2's: no look-around, no back-references; `^` and `$` are the ends of the
     text, and of lines after `(?m)`; `\\w`, `\\d` and `\\b` know ASCII only, letters of all
-    languages are `\\p{L}`. At most 20 matches are counted.
+    languages are `\\p{L}`. At most 20 matches are counted, and the more are
+    needed, the smaller the pattern has to be.
     """
-    places = _matches(text, asked)
+    places, more = _matches(text, asked, asked.needed)
     met = len(places) >= asked.at_least and (asked.at_most is None or len(places) <= asked.at_most)
     too_many = () if asked.at_most is None else places[asked.at_most :]
-    return Finding(met, _times(len(places)), too_many)
+    return Finding(met, f"{len(places)}{' or more' if more else ''}", too_many)
 
 
 @rule("forbids", Pattern, "no match of {pattern}")
@@ -137,8 +157,8 @@ def forbids(text: str, asked: Pattern, language: str) -> Finding:
     text, and of lines after `(?m)`; `\\w`, `\\d` and `\\b` know ASCII only, letters of all
     languages are `\\p{L}`. The first 20 matches are marked.
     """
-    places = _matches(text, asked)
-    if len(places) == MOST_MATCHES:
+    places, more = _matches(text, asked, 1)
+    if more:
         line = text.count("\n", 0, places[0].start) + 1
-        return Finding(False, f"{_times(len(places))}, first at line {line}", places)
+        return Finding(False, f"{len(places)} or more, first at line {line}", places)
     return Finding(not places, counted_places(places, text), places)

@@ -14,7 +14,7 @@ import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -121,6 +121,7 @@ class _Speech(NamedTuple):
     """A u that only tells how to say the letter before it."""
 
 
+@lru_cache(1 << 13)
 def syllables(word: str, language: str) -> int:
     """Count the syllables of a word of en, fr, es or de, given in lower case; at least one.
 

@@ -61,8 +61,16 @@ def kinds() -> Mapping[str, Kind]:
 
 
 def find(name: str) -> Kind | None:
-    """Return the kind of a name; IFEval's own English checks are meant without a language."""
-    return kinds().get(name.removeprefix("en:"))
+    """Return the kind of a name; IFEval's own English checks are meant without a language.
+
+    Modules are imported in their order until one has it: a start pays for few of them.
+    """
+    name = name.removeprefix("en:")
+    for module in MODULES:
+        if name in REGISTERED:
+            break
+        import_module(f"trainer_tui.domain.rules.{module}")
+    return REGISTERED.get(name)
 
 
 def read(data: Mapping[str, Any]) -> Rule:
