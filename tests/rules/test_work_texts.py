@@ -1,5 +1,7 @@
 """Code, Markdown, reading level, personal data, and the counts of words in five languages."""
 
+import warnings
+
 import pytest
 from markdown_it import MarkdownIt
 
@@ -41,6 +43,12 @@ def check(text: str, tag: str = "en", /, **rule: object) -> Finding:
 def test_code_block(code: str, language: str, met: bool, figure: str) -> None:
     finding = check(code, rule="code_block", language=language)
     assert (finding.met, finding.figure) == (met, figure)
+
+
+def test_code_that_python_warns_of_is_right_and_silent() -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert check("```py\nprint('\\w')\n```", rule="code_block", language="python").met
 
 
 def test_the_line_that_does_not_parse_is_marked() -> None:
