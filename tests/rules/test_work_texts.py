@@ -154,8 +154,8 @@ def test_flesch_kincaid_is_what_its_formula_gives() -> None:
     grade = 0.39 * words / sentences + 11.8 * spoken / words - 15.59
     assert grade < 0
     assert check(EASY, rule="reading_level", at_most=5).figure == "grade 0"
-    two = "A paper table. A paper table."  # 3 words and 5 syllables a sentence
-    expected = 0.39 * 3 + 11.8 * 5 / 3 - 15.59
+    two = "A paper table and a paper table. " * 2  # 7 words and 11 syllables a sentence
+    expected = 0.39 * 7 + 11.8 * 11 / 7 - 15.59
     assert check(two, rule="reading_level", at_most=5).figure == f"grade {expected:.1f}"
 
 
