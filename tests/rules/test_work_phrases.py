@@ -81,6 +81,7 @@ def test_citations(language: str, text: str, said: list[str]) -> None:
     ("language", "text", "said"),
     [
         ("en", "**Certainly!** I hope this helps.", ["Certainly", "hope this helps"]),
+        ("en", "İİ hope this helps", ["hope this helps"]),
         ("en", "It is. Certainly! Sure is.", []),
         ("en", "As an AI language model, as an AI researcher", ["As an AI language model"]),
         ("en", "She wrote “I hope this helps” and `feel free to ask`.", []),

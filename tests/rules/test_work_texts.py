@@ -1,5 +1,7 @@
 """Code, Markdown, reading level, personal data, and the counts of words in five languages."""
 
+import warnings
+
 import pytest
 from markdown_it import MarkdownIt
 
@@ -41,6 +43,12 @@ def check(text: str, tag: str = "en", /, **rule: object) -> Finding:
 def test_code_block(code: str, language: str, met: bool, figure: str) -> None:
     finding = check(code, rule="code_block", language=language)
     assert (finding.met, finding.figure) == (met, figure)
+
+
+def test_code_that_python_warns_of_is_right_and_silent() -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert check("```py\nprint('\\w')\n```", rule="code_block", language="python").met
 
 
 def test_the_line_that_does_not_parse_is_marked() -> None:
@@ -146,8 +154,8 @@ def test_flesch_kincaid_is_what_its_formula_gives() -> None:
     grade = 0.39 * words / sentences + 11.8 * spoken / words - 15.59
     assert grade < 0
     assert check(EASY, rule="reading_level", at_most=5).figure == "grade 0"
-    two = "A paper table. A paper table."  # 3 words and 5 syllables a sentence
-    expected = 0.39 * 3 + 11.8 * 5 / 3 - 15.59
+    two = "A paper table and a paper table. " * 2  # 7 words and 11 syllables a sentence
+    expected = 0.39 * 7 + 11.8 * 11 / 7 - 15.59
     assert check(two, rule="reading_level", at_most=5).figure == f"grade {expected:.1f}"
 
 
