@@ -25,6 +25,8 @@ GROUPS = {
             "lists",
             "store",
             "spelling",
+            "checks",
+            "near",
             "idle",
         )
     },

@@ -10,7 +10,7 @@ import msgspec
 from trainer_tui.cli.output import narrate
 from trainer_tui.cli.parsing import Usage, at_least, nearest
 from trainer_tui.domain import strict
-from trainer_tui.domain.draft import Draft
+from trainer_tui.domain.draft import Draft, read_from_file
 from trainer_tui.domain.errors import BadInput
 from trainer_tui.domain.message import Message, Pair, Role
 from trainer_tui.domain.submission import opening
@@ -40,13 +40,24 @@ def add_texts(parser: ArgumentParser) -> None:
         "or one message a line",
     )
     texts.add_argument("--note", metavar="TEXT", help="a note to the reviewer")
+    texts.add_argument(
+        "--explain",
+        metavar="TEXT",
+        help="where text comes from that was not typed here, for tasks where that matters",
+    )
 
 
 def gives_text(args: Namespace) -> bool:
     """Whether any text was given."""
     return any(
         value is not None
-        for value in (args.prompt_file, args.response_file, args.conversation, args.note)
+        for value in (
+            args.prompt_file,
+            args.response_file,
+            args.conversation,
+            args.note,
+            args.explain,
+        )
     )
 
 
@@ -64,7 +75,15 @@ def entered(args: Namespace, task: Task, draft: Draft) -> Draft:
     elif args.turn:
         raise Usage("--turn goes with --prompt-file and --response-file")
     note = draft.note if args.note is None else fit(args.note, "the note")
-    return msgspec.structs.replace(draft, pairs=_with_given(task, pairs), note=note)
+    said = args.explain
+    pairs = _with_given(task, pairs)
+    return msgspec.structs.replace(
+        draft,
+        pairs=pairs,
+        note=note,
+        explanation=draft.explanation if said is None else fit(said, "the explanation"),
+        pastes=read_from_file(draft.pairs, pairs),
+    )
 
 
 def _turn(args: Namespace, pairs: tuple[Pair, ...]) -> tuple[Pair, ...]:
@@ -105,7 +124,7 @@ def read_text(name: str) -> str:
     CRLF becomes a newline and a byte order mark is left out, both with a note;
     otherwise the text is exactly what the file holds, its last newline included.
     """
-    data = _bytes(name)
+    data = read_bytes(name)
     if data.startswith(b"\xef\xbb\xbf"):
         narrate(f"{_called(name)}: the byte order mark was left out.")
     try:
@@ -133,7 +152,8 @@ def fit(text: str, called: str) -> str:
     return text
 
 
-def _bytes(name: str) -> bytes:
+def read_bytes(name: str) -> bytes:
+    """Return what a file or standard input holds; raises `BadInput`."""
     try:
         if name == STDIN:
             if sys.stdin.isatty():
@@ -155,7 +175,7 @@ def _called(name: str) -> str:
 
 
 def _conversation(name: str, task: Task) -> tuple[Pair, ...]:
-    data, called = _bytes(name), _called(name)
+    data, called = read_bytes(name), _called(name)
     messages = [_message(value, place) for place, value in _values(data, called)]
     start = opening(task)
     if start and tuple(messages[: len(start)]) == start:

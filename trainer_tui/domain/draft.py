@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Literal
 
 import msgspec
 
@@ -38,6 +39,31 @@ class Focus(msgspec.Struct, frozen=True, omit_defaults=True):
     scroll: int = 0
 
 
+Part = Literal["prompt", "response"]
+PARTS: tuple[Part, ...] = ("prompt", "response")
+
+
+class PasteSource(StrEnum):
+    """How a text came in that was not typed; what it is of is found later, from what it says."""
+
+    TERMINAL = "terminal"
+    """Pasted by the terminal, from anywhere."""
+    PROGRAM = "program"
+    """Cut or copied in this program."""
+    FILE = "file"
+    """Read by the command line."""
+
+
+class Paste(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A passage of a text, in code points, that came in by one paste since the version before."""
+
+    turn: int
+    part: Part
+    start: int
+    length: int
+    source: PasteSource = PasteSource.TERMINAL
+
+
 class Draft(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The text of a task that is being worked on."""
 
@@ -53,6 +79,9 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The trainer's own score, 1 to 7, by the name of the rubric's scale."""
     explanation: str = ""
     """What the trainer says about pasted text."""
+    pastes: tuple[Paste, ...] = ()
+    """What was pasted since the version before, where it stands in this one; no later version
+    repeats it."""
     active_seconds: float = 0.0
     """Active time spent on it so far, over all shifts; saved with each version."""
     focus: Focus = Focus()
@@ -91,6 +120,21 @@ def with_turn(draft: Draft, task: Task) -> Draft:
     number = len(draft.pairs)
     prompt = task.prompts[number] if number < len(task.prompts) else ""
     return msgspec.structs.replace(draft, pairs=(*draft.pairs, Pair(prompt)))
+
+
+def texts(pairs: tuple[Pair, ...]) -> dict[tuple[int, Part], str]:
+    """Return the texts of a draft by turn and part."""
+    return {(turn, part): getattr(pair, part) for turn, pair in enumerate(pairs) for part in PARTS}
+
+
+def read_from_file(before: tuple[Pair, ...], now: tuple[Pair, ...]) -> tuple[Paste, ...]:
+    """Return the pastes of a version whose new texts were read from files."""
+    was = texts(before)
+    return tuple(
+        Paste(turn, part, 0, len(text), PasteSource.FILE)
+        for (turn, part), text in texts(now).items()
+        if text and text != was.get((turn, part))
+    )
 
 
 class Problem(msgspec.Struct, frozen=True):

@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from trainer_tui.domain.message import Conversation, Message, Pair, Role, as_messages
+from trainer_tui.domain.provenance import Provenance
 from trainer_tui.domain.task import Category, Task
 from trainer_tui.domain.verdicts import Verdict
 
@@ -49,13 +50,15 @@ class Submission(Record, frozen=True, kw_only=True, omit_defaults=True):
     draft_id: str = ""
     note: str = ""
     guidelines_version: str = ""
-    """The version that the trainer had read last."""
+    """The label of the guidelines that the trainer had read last (`Guidelines.label`)."""
     verdicts: tuple[Verdict, ...] = ()
     """What each rule of the task said when it was sent."""
     self_scores: dict[str, int] = {}
     """The trainer's own score, 1 to 7, by the name of the rubric's scale."""
     explanation: str = ""
     """What the trainer says about pasted text."""
+    provenance: Provenance | None = None
+    """Where the text came from; it stays with the trainer unless the batch asks for it."""
     active_seconds: float = 0.0
     """Active time at this task since the submission before it that stands."""
 
@@ -107,6 +110,8 @@ class Sample(msgspec.Struct, frozen=True, kw_only=True):
     verdicts: tuple[Verdict, ...] = ()
     self_scores: dict[str, int] = {}
     explanation: str = ""
+    provenance: Provenance | None = None
+    """None: not known, or the batch does not ask for it."""
     active_seconds: float = 0.0
     extra: dict[str, Any] = {}
 
@@ -124,10 +129,12 @@ def as_sample(
     language: str = "",
     status: str = "standing",
     trainer: str = "",
+    provenance: bool = False,
 ) -> Sample:
     """Join a submission with its task for export; a task that is gone costs only its labels.
 
-    `language` is the batch's; `trainer` the name in the shift.
+    `language` is the batch's; `trainer` the name in the shift. Without `provenance` that of
+    the submission is left out: only the batch's wish takes it along.
     """
     return Sample(
         submission_id=submission.id,
@@ -147,6 +154,7 @@ def as_sample(
         verdicts=submission.verdicts,
         self_scores=submission.self_scores,
         explanation=submission.explanation,
+        provenance=submission.provenance if provenance else None,
         active_seconds=submission.active_seconds,
         extra=task.extra if task else {},
     )

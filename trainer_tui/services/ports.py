@@ -1,9 +1,9 @@
 """What the services need from the outside: a clock, ids and a store."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
@@ -11,6 +11,9 @@ from trainer_tui.domain.draft import Cause, Draft, Version
 from trainer_tui.domain.shift import LedgerEntry, Shift
 from trainer_tui.domain.submission import WorkRecord
 from trainer_tui.domain.task import Batch
+
+if TYPE_CHECKING:
+    from trainer_tui.domain.hints import Return
 
 
 class Clock(Protocol):
@@ -39,6 +42,8 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Only this batch is shown in the task list."""
     closed_batches: tuple[str, ...] = ()
     """Batches that were taken off the task list."""
+    guidelines_read: dict[str, str] = {}
+    """By batch, the label of the guidelines that were read last, where they have ever changed."""
     folded: bool = False
     """Whether the brief beside the text is folded away; above the text it always begins so."""
 
@@ -158,12 +163,23 @@ class Store(Protocol):
         """Return all versions of a task's draft, retired ones included, oldest first."""
         ...
 
+    def each_version(self, task_id: str) -> Iterator[Version]:
+        """Yield the same one at a time, for all at once may be too large to hold.
+
+        What is damaged is passed over in silence.
+        """
+        ...
+
     def save_draft(self, draft: Draft, cause: Cause, at: datetime) -> int:
         """Append a version to the draft's journal and return its number."""
         ...
 
     def retire_draft(self, task_id: str) -> None:
         """Put the journal of a draft away; its history stays readable."""
+        ...
+
+    def returns(self) -> "tuple[Return, ...]":
+        """Return what reviewers sent back, as it lies here; damage is a trouble, never an error."""
         ...
 
     def own_words(self, language: str) -> tuple[str, ...]:

@@ -1,5 +1,6 @@
 """Write a task: open its draft, save it, submit, skip, flag, take back, correct."""
 
+from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime
 from threading import RLock
@@ -10,6 +11,7 @@ import msgspec
 from trainer_tui.domain.draft import Cause, Draft, Problem, Version, begin, problems
 from trainer_tui.domain.errors import NotAllowed, NotFound, StoreError
 from trainer_tui.domain.progress import State, Verb, require
+from trainer_tui.domain.provenance import Provenance, in_words, needs_explanation
 from trainer_tui.domain.submission import (
     Flag,
     Skip,
@@ -18,10 +20,11 @@ from trainer_tui.domain.submission import (
     WorkRecord,
     opening,
 )
-from trainer_tui.domain.task import Task
+from trainer_tui.domain.task import HIGHEST_SCORE, Task
 from trainer_tui.domain.text import quoted
 from trainer_tui.domain.verdicts import Checked, Checker
 from trainer_tui.services.changes import Change
+from trainer_tui.services.guidelines import ReadGuidelines
 from trainer_tui.services.locking import locked
 from trainer_tui.services.ports import Clock, NewId, Store
 from trainer_tui.services.shifts import Shifts
@@ -45,6 +48,26 @@ class Incomplete(NotAllowed):
         self.problems = found
 
 
+class Demand(NamedTuple):
+    """What a batch wants to be settled before a complete draft is sent."""
+
+    item: str
+    """`rule` and its place in the task's list, `score` and its scale's name, or `explanation`."""
+    message: str
+    way_out: str
+
+
+class Unsettled(NotAllowed):
+    """A draft that leaves a demand of its batch open; `demands` says which."""
+
+    title = "Not ready to send"
+
+    def __init__(self, demands: tuple[Demand, ...]) -> None:
+        words = "; ".join(demand.message for demand in demands)
+        super().__init__(words, demands[0].way_out)
+        self.demands = demands
+
+
 class Writing:
     """The trainer's work on single tasks."""
 
@@ -56,10 +79,11 @@ class Writing:
         lock: RLock,
         tasks: TaskList,
         shifts: Shifts,
+        guidelines: ReadGuidelines,
     ) -> None:
         self._lock = lock
         self._store, self._clock, self._new_id = store, clock, new_id
-        self._tasks, self._shifts = tasks, shifts
+        self._tasks, self._shifts, self._guidelines = tasks, shifts, guidelines
         self._base: dict[str, float] = {}
 
     @locked
@@ -78,7 +102,10 @@ class Writing:
         """Return what `open` would, without writing anything or counting time."""
         task = self._tasks.task(task_id)
         draft = self._store.draft(task_id) if self._tasks.has_draft(task_id) else None
-        return draft or begin(self._new_id(), task, self._tasks.history(task_id))
+        if draft is None:
+            return begin(self._new_id(), task, self._tasks.history(task_id))
+        # They are of the version that is saved, not of what comes next.
+        return msgspec.structs.replace(draft, pastes=())
 
     @locked
     def save(self, draft: Draft, cause: Cause) -> Saved:
@@ -106,7 +133,11 @@ class Writing:
     def restore(self, draft: Draft, version: Version) -> Draft:
         """Put the text of an old version on top of the history; nothing in between is lost."""
         restored = msgspec.structs.replace(
-            draft, pairs=version.draft.pairs, note=version.draft.note, focus=version.draft.focus
+            draft,
+            pairs=version.draft.pairs,
+            note=version.draft.note,
+            focus=version.draft.focus,
+            pastes=(),
         )
         self.save(restored, Cause.RESTORE)
         return restored
@@ -134,12 +165,88 @@ class Writing:
         """Say what each rule of the task says of a draft."""
         return self.checker(draft.task_id).check(draft.pairs, draft.waivers)
 
+    def provenance(self, draft: Draft) -> Provenance:
+        """Say where the characters of a draft come from, from its journal and what was done since.
+
+        Takes up to a second for a long text with thousands of versions; others work on
+        meanwhile. Raises `NotFound` and `StoreError`.
+        """
+        from trainer_tui.domain.origins.counting import GivenText, figures
+        from trainer_tui.domain.origins.following import followed
+
+        task, batch = self._tasks.task(draft.task_id), self._tasks.batch_of(draft.task_id)
+        sent = self._tasks.submissions()
+        of_task = [one for one in sent if one.task_id == task.id]
+        there = followed(task, self._store.each_version(task.id), of_task, draft)
+        own = self._own_texts(task.id, [one for one in sent if one.task_id != task.id])
+        return figures(there, GivenText(task, batch), own, self.timed(draft).active_seconds)
+
+    def _own_texts(self, task_id: str, sent: list[Submission]) -> Iterator[str]:
+        """Yield what the trainer has written for other tasks: sent, then unfinished."""
+        for submission in reversed(sent):
+            yield from (text for pair in submission.pairs for text in (pair.prompt, pair.response))
+        for other in self._store.drafts():
+            if other != task_id and (draft := self._store.draft(other)) is not None:
+                yield from (text for pair in draft.pairs for text in (pair.prompt, pair.response))
+
+    def needs_explanation(self, draft: Draft, provenance: Provenance) -> bool:
+        """Whether the author has still to say where text comes from before sending."""
+        task, batch = self._tasks.task(draft.task_id), self._tasks.batch_of(draft.task_id)
+        return needs_explanation(provenance, task, batch) and not draft.explanation.strip()
+
+    def demands(
+        self, draft: Draft, checked: tuple[Checked, ...], provenance: Provenance
+    ) -> tuple[Demand, ...]:
+        """Say what is to be settled before sending, given what `check` and `provenance` say."""
+        batch = self._tasks.batch_of(draft.task_id)
+        found = []
+        for number, one in enumerate(checked):
+            if one.verdict.open:
+                figure = f" ({one.verdict.figure})" if one.verdict.figure else ""
+                found.append(
+                    Demand(
+                        f"rule {number}",
+                        f"this rule is open: {one.wording}{figure}",
+                        "Meet it, or waive it with a reason."
+                        if batch.waivers
+                        else "This batch wants every rule met; flag the task if that cannot be.",
+                    )
+                )
+        if batch.self_score:
+            found += [
+                Demand(
+                    f"score {scale.name}",
+                    f"your own score for {scale.name} is missing",
+                    f"Score your work from 1 to {HIGHEST_SCORE}.",
+                )
+                for scale in batch.rubric
+                if scale.name not in draft.self_scores
+            ]
+        if self.needs_explanation(draft, provenance):
+            found.append(
+                Demand(
+                    "explanation",
+                    "say in a sentence where the text that was not typed here comes from: "
+                    f"{in_words(provenance)}",
+                    "Whatever you say, it is sent; a person reads it.",
+                )
+            )
+        return tuple(found)
+
+    def require_ready(self, draft: Draft) -> tuple[tuple[Checked, ...], Provenance]:
+        """Return what is recorded with a draft; raises `Incomplete` and `Unsettled`."""
+        if found := self.problems(draft):
+            raise Incomplete(found)
+        checked, provenance = self.check(draft), self.provenance(draft)
+        if demands := self.demands(draft, checked, provenance):
+            raise Unsettled(demands)
+        return checked, provenance
+
     @locked
     def submit(self, draft: Draft) -> Change:
         """Send a complete draft: first the submission is on disk, then the journal retires."""
         task = self._require(draft.task_id, Verb.SUBMIT)
-        if found := problems(task, draft):
-            raise Incomplete(found)
+        checked, provenance = self.require_ready(draft)
         history = self._tasks.history(task.id)
         if (
             history.last is not None
@@ -159,10 +266,11 @@ class Writing:
             replaces=history.last.id if history.last else None,
             draft_id=draft.id,
             note=draft.note,
-            verdicts=tuple(one.verdict for one in self.check(draft)),
+            verdicts=tuple(one.verdict for one in checked),
             self_scores=draft.self_scores,
             explanation=draft.explanation,
-            guidelines_version=self._tasks.batch_of(task.id).guidelines.version,
+            provenance=provenance,
+            guidelines_version=self._guidelines.version(self._tasks.batch_of(task.id).id),
             active_seconds=draft.active_seconds,
         )
         change = self._settle(record, "Submitted")

@@ -168,6 +168,7 @@ def _contents(layout: Layout) -> Iterator[Finding]:
     broken = [finding for finding in journals if finding is not None]
     yield from broken
     yield from _orphans(layout, batches, records)
+    yield from _returns(layout)
     dictionaries = list(_own_words(layout))
     yield from filter(None, dictionaries)
     count = sound + len(journals) - len(broken) + dictionaries.count(None)
@@ -286,6 +287,15 @@ def _orphans(layout: Layout, batches: list[Batch], records: list[WorkRecord]) ->
             yield Finding(
                 layout.place(path), Severity.NOTE, "the batch of its task is missing", hint
             )
+
+
+def _returns(layout: Layout) -> Iterator[Finding]:
+    from trainer_tui.store.returns import read_returns
+
+    _, problem = read_returns(layout.returns)
+    if problem:
+        hint = "It comes from the reviews and not from you; let it be written again."
+        yield Finding(layout.place(layout.returns), Severity.NOTE, problem, hint)
 
 
 def _kept(layout: Layout) -> Iterator[Finding]:

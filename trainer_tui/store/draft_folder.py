@@ -115,6 +115,22 @@ class DraftFolder:
                 self._quarantine.tell(path, "An older draft has taken the place of the newest.")
         return tuple(found)
 
+    def journals(self, task_id: str) -> list[tuple[Path, bytes]]:
+        """Return what is in the journals of a task's drafts, retired ones first."""
+        paths = self._retired(task_id)
+        if task_id in self._live:
+            live = self._layout.draft(task_id)
+            paths = [*(path for path in paths if not _same(live, path)), live]
+        found = []
+        for path in paths:
+            # A writer beside this reader may put the journal away at this moment.
+            with (
+                files.explained(self._layout.place(path), doing="read"),
+                suppress(FileNotFoundError),
+            ):
+                found.append((path, files.read_file(path)))
+        return found
+
     def save(self, draft: Draft, cause: Cause, at: datetime) -> int:
         """Append a version and return its number; raises `StoreError`."""
         task_id = draft.task_id

@@ -5,12 +5,14 @@ the splices that lead to it from the version before.
 """
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
 import msgspec
 
 from trainer_tui.domain.draft import Cause, Draft, Version
+from trainer_tui.domain.errors import NewerFormat
 from trainer_tui.domain.message import Pair
 from trainer_tui.store import encoding, files, migrations
 from trainer_tui.store.envelope import Damaged, newer_format
@@ -99,6 +101,20 @@ def read_history(path: Path, content: bytes) -> History:
     there = sum(line is not None for line in lines)
     lost = there + found.tail.count(b"\n") - len(versions)
     return History(versions, found, sound, 0 if sound else max(lost, 0))
+
+
+def versions_in(path: Path, content: bytes) -> Iterator[Version]:
+    """Yield the versions in a journal that can be read, one at a time.
+
+    All of them together may take far more memory than the journal. Nothing is raised for
+    what is damaged or of a newer format: whoever opens the draft is told.
+    """
+    found = scan(content)
+    lines: list[bytes | None] = list(found.lines)
+    with suppress(Damaged, NewerFormat):
+        if lines:
+            _header(path, lines.pop(0) or b"")
+        yield from _replay(path, [*lines, None, *found.later])
 
 
 def _replay(path: Path, lines: list[bytes | None]) -> Iterator[Version]:

@@ -34,6 +34,7 @@ class Layout:
         self.lock = home / "lock"
         self.holder = home / "lock.holder"
         self.workspace = home / "workspace.json"
+        self.returns = home / "returns.jsonl"
         self.batches = home / "batches"
         self.shifts = home / "shifts"
         self.drafts = home / "drafts"
@@ -56,7 +57,7 @@ class Layout:
 
     def files(self) -> list[Path]:
         """Return every file of the store; others that lie in the same folder are not ours."""
-        stems = (self.lock, self.holder, self.workspace)
+        stems = (self.lock, self.holder, self.workspace, self.returns)
         names = {stem.name + end for stem in stems for end in _ENDS}
         found = [path for path in listing(self.home, "") if path.name in names]
         kinds = dict.fromkeys((self.batches, self.shifts, self.drafts, self.retired), _KINDS)

@@ -2,6 +2,8 @@
 
 import msgspec
 
+from trainer_tui.domain.alignment import common_end, common_start
+
 
 class Splice(msgspec.Struct, frozen=True, array_like=True):
     """Replaces `removed` code points of text number `text` from `start` on by `added`."""
@@ -35,29 +37,6 @@ def apply(texts: tuple[str, ...], splices: tuple[Splice, ...]) -> tuple[str, ...
 
 
 def _splice(number: int, old: str, new: str) -> Splice:
-    start = _common(old, new, min(len(old), len(new)))
-    end = _common_end(old, new, min(len(old), len(new)) - start)
+    start = common_start(old, new, min(len(old), len(new)))
+    end = common_end(old, new, min(len(old), len(new)) - start)
     return Splice(number, start, len(old) - start - end, new[start : len(new) - end])
-
-
-def _common(old: str, new: str, most: int) -> int:
-    """Return how many code points two texts begin with alike, by halving: the compare is native."""
-    low, high = 0, most
-    while low < high:
-        middle = (low + high + 1) // 2
-        if old[low:middle] == new[low:middle]:
-            low = middle
-        else:
-            high = middle - 1
-    return low
-
-
-def _common_end(old: str, new: str, most: int) -> int:
-    low, high = 0, most
-    while low < high:
-        middle = (low + high + 1) // 2
-        if old[len(old) - middle : len(old) - low] == new[len(new) - middle : len(new) - low]:
-            low = middle
-        else:
-            high = middle - 1
-    return low

@@ -2,7 +2,7 @@
 
 import os
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import nullcontext, suppress
 from datetime import UTC, datetime
 from functools import wraps
@@ -18,6 +18,7 @@ from trainer_tui.services.ports import Profile, Trouble
 from trainer_tui.store import documents, encoding, files
 from trainer_tui.store.documents import ONLY
 from trainer_tui.store.draft_folder import DraftFolder
+from trainer_tui.store.drafts import versions_in
 from trainer_tui.store.lock import WriterLock
 from trainer_tui.store.paths import TEMPORARY, Layout, listing
 from trainer_tui.store.quarantine import Quarantine
@@ -25,6 +26,7 @@ from trainer_tui.store.shift_folder import ShiftFolder
 from trainer_tui.store.words import WordFolder
 
 if TYPE_CHECKING:
+    from trainer_tui.domain.hints import Return
     from trainer_tui.store.storage import Documents
 
 P = ParamSpec("P")
@@ -75,6 +77,7 @@ class Workspace:
         self._troubles: list[Trouble] = []
         self._documents: Documents | None = None
         self._batches: dict[str, Batch] = {}
+        self._returns: tuple[tuple[int, ...], tuple[Return, ...]] | None = None
         quarantine = Quarantine(self._layout, self._report, read_only=read_only)
         self._quarantine = quarantine
         self._shift_folder = ShiftFolder(self._layout, quarantine)
@@ -191,6 +194,12 @@ class Workspace:
         """Return all versions of a task's draft, retired ones included, oldest first."""
         return self._draft_folder.versions(task_id)
 
+    def each_version(self, task_id: str) -> Iterator[Version]:
+        """Yield the same one at a time; others use the store meanwhile."""
+        with self._turn:
+            journals = self._draft_folder.journals(task_id)
+        return (v for path, content in journals for v in versions_in(path, content))
+
     @_writing
     def save_draft(self, draft: Draft, cause: Cause, at: datetime) -> int:
         """Append a version to the draft's journal and return its number."""
@@ -202,6 +211,22 @@ class Workspace:
         self._draft_folder.retire(task_id)
 
     @_alone
+    def returns(self) -> "tuple[Return, ...]":
+        """Return what reviewers sent back; read again only when the file has changed."""
+        from trainer_tui.store.returns import read_returns
+
+        path = self._layout.returns
+        with suppress(OSError):
+            about = path.lstat()
+            seen = (about.st_ino, about.st_size, about.st_mtime_ns)
+            if self._returns is None or self._returns[0] != seen:
+                found, problem = read_returns(path)
+                self._returns = (seen, found)
+                if problem:
+                    self._quarantine.tell(path, problem, serious=False)
+            return self._returns[1]
+        return ()
+
     def own_words(self, language: str) -> tuple[str, ...]:
         """Return the personal dictionary of a base language, sorted."""
         return self._word_folder.read(language)

@@ -41,10 +41,12 @@ GROUPS: Mapping[str, tuple[Command, ...]] = {
         Command("tasks", "tasks", "list the tasks"),
         Command("show", "show", "read a task: brief, conversation, draft, submissions"),
         Command("batches", "batches", "list the batches, close or reopen one"),
+        Command("guidelines", "guidelines", "read guidelines, and what has changed in them"),
     ),
     "Work": (
         Command("shift", "shift", "start, pause, resume or end the shift; read its report"),
         Command("draft", "draft", "save unfinished text, read it, restore an old version"),
+        Command("check", "check", "check texts against the rules of their tasks"),
         Command("submit", "submit", "submit a text or a draft"),
         Command("skip", "skip", "pass on a task, with a reason"),
         Command("flag", "flag", "report a task as broken, with a reason"),

@@ -1,16 +1,19 @@
 """The turns of a conversation: each a prompt box and a response editor."""
 
+from collections.abc import Iterator, Mapping
+
 from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.timer import Timer
 
-from trainer_tui.domain.draft import Focus
+from trainer_tui.domain.draft import Focus, Part, Paste
 from trainer_tui.domain.message import Pair
 from trainer_tui.domain.text import Meter
 from trainer_tui.ui.text import plain
 from trainer_tui.ui.widgets.editor import Editor, ViewState
 from trainer_tui.ui.widgets.frame import caption
+from trainer_tui.ui.widgets.marks import Mark
 from trainer_tui.ui.words import counted
 
 COUNT_AFTER = 0.3
@@ -151,6 +154,31 @@ class Turns(Vertical):
         return tuple(turn.pair for turn in self.all)
 
     @property
+    def pastes(self) -> tuple[Paste, ...]:
+        """What was pasted and is not known to be on the disk, where it stands now."""
+        return tuple(
+            Paste(number, part, *passage)
+            for number, part, editor in self._editors_by_part()
+            for passage in editor.pasted()
+        )
+
+    @property
+    def newest_paste(self) -> int:
+        """The number of the newest of them."""
+        return max((editor.newest_paste for *_, editor in self._editors_by_part()), default=0)
+
+    def forget_pastes(self, newest: int) -> None:
+        """Forget pastes up to a number: they are on the disk."""
+        for *_, editor in self._editors_by_part():
+            editor.forget_pastes(newest)
+
+    def _editors_by_part(self) -> Iterator[tuple[int, Part, Editor]]:
+        for number, turn in enumerate(self.all):
+            if turn.is_mounted:
+                yield number, "prompt", turn.prompt
+                yield number, "response", turn.response
+
+    @property
     def place(self) -> Focus:
         """Where the trainer is."""
         view = self.editor.view_state()
@@ -169,6 +197,17 @@ class Turns(Vertical):
         else:
             self._part = "response" if self.current.prompt.text.strip() else "prompt"
         self.screen.set_focus(self.editor)
+
+    def choose(self, part: str) -> Editor:
+        """Make the prompt or the response the text that is worked on; returns its editor."""
+        self._part = part
+        return self.editor
+
+    def mark(self, marks: Mapping[tuple[int, str], list[Mark]]) -> None:
+        """Mark places, given by turn and part; all others are no longer marked."""
+        for number, turn in enumerate(self.all):
+            turn.prompt.mark(marks.get((number, "prompt"), ()))
+            turn.response.mark(marks.get((number, "response"), ()))
 
     async def add(self, pair: Pair) -> None:
         """Add a turn at the end."""
