@@ -8,6 +8,7 @@ import pytest
 from desks import Desk, batch, task
 
 from trainer_tui.domain.draft import Cause, Draft, Paste, PasteSource
+from trainer_tui.domain.errors import StoreError
 from trainer_tui.domain.message import Pair
 from trainer_tui.domain.provenance import Provenance
 from trainer_tui.services.writing import Unexplained
@@ -158,6 +159,25 @@ def test_a_batch_that_is_gone_asks_for_nothing(
     asking.writing.submit(msgspec.structs.replace(pasted(asking, "ask.one"), explanation="x"))
     monkeypatch.setattr(asking.tasks, "batches", {})
     assert [one.provenance for one in asking.station.samples()] == [None]
+
+
+def test_a_journal_that_cannot_be_read_keeps_nobody_from_sending(asking: Desk) -> None:
+    draft = pasted(asking, "ask.one")
+    asking.store.failing.add("each_version")
+    with pytest.raises(StoreError):
+        asking.writing.provenance(draft)
+    asking.writing.submit(draft)
+    sent = asking.tasks.history("ask.one").last
+    assert sent is not None and sent.provenance is None
+
+
+def test_the_given_prompt_of_another_task_is_not_own(desk: Desk) -> None:
+    given = "Will my beans survive the frost in May?"
+    desk.station.add_batch(batch("g", task("one", batch_id="g", prompts=(given,))))
+    pair = Pair(given, "They will not.")
+    desk.writing.submit(msgspec.structs.replace(desk.writing.look("g.one"), pairs=(pair,)))
+    draft = pasted(desk, "b.one", given)
+    assert counts(desk.writing.provenance(draft))[1:] == (0, 0, len(given))
 
 
 def test_it_is_computed_while_others_use_the_store(

@@ -10,6 +10,7 @@ import msgspec
 
 from trainer_tui.domain.draft import Cause, Draft, Problem, Version, begin, problems
 from trainer_tui.domain.errors import NotAllowed, NotFound, StoreError
+from trainer_tui.domain.message import Pair
 from trainer_tui.domain.progress import State, Verb, require
 from trainer_tui.domain.provenance import Provenance, in_words, needs_explanation
 from trainer_tui.domain.submission import (
@@ -176,10 +177,24 @@ class Writing:
     def _own_texts(self, task_id: str, sent: list[Submission]) -> Iterator[str]:
         """Yield what the trainer has written for other tasks: sent, then unfinished."""
         for submission in reversed(sent):
-            yield from (text for pair in submission.pairs for text in (pair.prompt, pair.response))
+            yield from self._written(submission.task_id, submission.pairs)
         for other in self._store.drafts():
             if other != task_id and (draft := self._store.draft(other)) is not None:
-                yield from (text for pair in draft.pairs for text in (pair.prompt, pair.response))
+                yield from self._written(other, draft.pairs)
+
+    def _written(self, task_id: str, pairs: tuple[Pair, ...]) -> Iterator[str]:
+        given = self._tasks.task(task_id).prompts if task_id in self._tasks else ()
+        for pair in pairs:
+            if pair.prompt not in given:
+                yield pair.prompt
+            yield pair.response
+
+    def _provenance_if_readable(self, draft: Draft) -> Provenance | None:
+        """Return it, or None: a journal that cannot be read keeps nobody from sending."""
+        try:
+            return self.provenance(draft)
+        except StoreError:
+            return None
 
     def needs_explanation(self, draft: Draft, provenance: Provenance) -> bool:
         """Whether the author has still to say where text comes from before sending."""
@@ -203,8 +218,8 @@ class Writing:
                 "Change the text, or put the draft away.",
             )
         draft = self.timed(draft)
-        provenance = self.provenance(draft)
-        if self.needs_explanation(draft, provenance):
+        provenance = self._provenance_if_readable(draft)
+        if provenance is not None and self.needs_explanation(draft, provenance):
             raise Unexplained(provenance)
         record = Submission(
             **self._stamp(task.id),
