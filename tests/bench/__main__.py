@@ -24,6 +24,8 @@ GROUPS = {
             "paste",
             "lists",
             "store",
+            "checks",
+            "near",
             "idle",
         )
     },

@@ -104,3 +104,83 @@ def test_moments(done):
 def test_batch(done):
     assert len(done("export", "--batch", "garden").out.splitlines()) == 2
     assert done("export", "--batch", "gadren").code == 2
+
+
+RULED = [
+    {
+        "key": 1,
+        "prompt": "Will my beans survive?",
+        "instruction_id_list": ["punctuation:no_comma", "startend:quotation"],
+        "kwargs": [{}, {}],
+    },
+    {
+        "key": 2,
+        "prompt": "And my peas?",
+        "instruction_id_list": ["keywords:existence"],
+        "kwargs": [{"keywords": ["peas"]}],
+    },
+]
+
+
+def test_an_ifeval_batch_leaves_with_its_rules_and_comes_back(cli, text):
+    content = "".join(json.dumps(row) + "\n" for row in RULED)
+    assert cli("import", text(content, "ruled.jsonl")).code == 0
+    answers = ['"They may."', "Your peas will."]
+    for name, answer in zip(("1", "2"), answers, strict=True):
+        assert cli("submit", f"ruled.{name}", "--response-file", text(answer)).code == 0
+    assert cli("export", "--format", "ifeval", "-o", "out.jsonl").code == 0
+    rows = [json.loads(line) for line in Path("out.jsonl").read_text().splitlines()]
+    assert [row["instruction_id_list"] for row in rows] == [
+        row["instruction_id_list"] for row in RULED
+    ]
+    assert [row["response"] for row in rows] == answers
+    assert cli("import", "out.jsonl").code == 0
+
+    def rules(task):
+        return cli("show", task, "--json").json["task"]["rules"]
+
+    assert rules("out.ruled.1") == rules("ruled.1") and rules("out.ruled.2") == rules("ruled.2")
+
+
+def test_rules_that_ifeval_does_not_know_are_said_to_be_left_out(done, text):
+    done("submit", "poem", "--prompt-file", text("p"), "--response-file", text("a"))
+    result = done("export", "--format", "ifeval", "--skip-unfit")
+    assert result.out == "" and "3 submissions left out" in result.err
+    mixed = {
+        "format": "trainer-tui/batch",
+        "version": 1,
+        "id": "mixed",
+        "title": "Mixed",
+        "tasks": [
+            {
+                "id": "one",
+                "kind": "respond",
+                "title": "One",
+                "instructions": "Answer.",
+                "prompts": ["Why?"],
+                "rules": [
+                    {"rule": "words", "at_most": 9},
+                    {"rule": "punctuation:no_comma"},
+                    {"rule": "words", "at_least": 1},
+                    {"rule": "characters", "at_least": 1},
+                ],
+            }
+        ],
+    }
+    done("import", text(json.dumps(mixed), "mixed.json"))
+    done("submit", "mixed.one", "--response-file", text("a"))
+    result = done("export", "--format", "ifeval", "--batch", "mixed")
+    assert json.loads(result.out)["instruction_id_list"] == ["punctuation:no_comma"]
+    assert "3 rules left out, of kinds that ifeval does not know: characters, words." in result.err
+
+
+def test_with_rules(done, text):
+    done("submit", "poem", "--prompt-file", text("p"), "--response-file", text("two words"))
+    rules = [{"rule": "words", "relation": "at_most", "count": 200}]
+    lines = done("export", "--with-rules").out.splitlines()
+    (record,) = [one for one in map(json.loads, lines) if one["rules"]]
+    assert record["rules"] == rules
+    assert record["verdicts"] == [{"met": True, "figure": "2", "waived": ""}]
+    result = done("export", "--format", "openai", "--with-rules")
+    assert result.code == 2 and result.out == ""
+    assert "openai is refused by its reader" in result.err and "messages" in result.err

@@ -51,7 +51,7 @@ def desk(cli, text):
                 "prompts": [f"Prompt {HOSTILE}"],
                 "system": f"System {HOSTILE}",
                 "warnings": [f"Warning {HOSTILE}"],
-                "rules": [{"rule": f"words{HOSTILE}", "x": HOSTILE}],
+                "rules": [{"rule": "code_block", "language": HOSTILE}],
             }
         ],
     }
@@ -59,6 +59,9 @@ def desk(cli, text):
     assert result.code == 0, result.err
     assert harmless(result.out + result.err)
     return cli
+
+
+WAIVED = ("--waive", "1=Nobody writes it.")
 
 
 def test_json_holds_the_same_text_escaped(desk):
@@ -70,16 +73,16 @@ def test_json_holds_the_same_text_escaped(desk):
 
 
 def test_a_given_prompt_leaves_as_it_came(desk, text):
-    assert desk("submit", "one", "--response-file", text("An answer")).code == 0
+    assert desk("submit", "one", "--response-file", text("An answer"), *WAIVED).code == 0
     messages = json.loads(desk("export").out)["messages"]
     assert messages[0]["content"] == f"System {HOSTILE}"
     assert messages[1]["content"] == f"Prompt {HOSTILE}"
     conversation = text(json.dumps([*messages[:2], {"role": "assistant", "content": "New"}]))
-    assert desk("submit", "one", "--conversation", conversation).code == 0
+    assert desk("submit", "one", "--conversation", conversation, *WAIVED).code == 0
 
 
 def test_an_export_that_a_person_reads_is_made_visible(desk, text, monkeypatch):
-    desk("submit", "one", "--response-file", text("a\u202eb\u200bc"))
+    desk("submit", "one", "--response-file", text("a\u202eb\u200bc"), *WAIVED)
     raw = desk("export").out
     assert "\u202e" in raw
     monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)

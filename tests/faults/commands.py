@@ -58,6 +58,7 @@ STEPS = (
     Step("skip", ("skip", "b.t4", "--reason", "1")),
     Step("flag", ("flag", "b.t4", "--reason", "1")),
     Step("undo", ("undo",), courtesy=("drafts", "versions 2")),
+    Step("words add", ("words", "en", "--add", "umami")),
     Step("settings set", ("settings", "set", "theme", "high-contrast")),
     Step("export", ("export", "--format", "openai", "--output", "out.jsonl")),
 )  # fmt: skip
@@ -145,6 +146,7 @@ def state(home: Path) -> State:
                 (type(r).__name__, r.task_id, getattr(r, "pairs", None)) for r in store.records()
             ],
             "drafts": {task: store.draft(task).pairs for task in store.drafts()},  # type: ignore[union-attr]
+            "words": store.own_words("en"),
             "ledger": [e.seconds for s in shifts for e in store.ledger(s.id)],
         }
         for number in range(1, 5):

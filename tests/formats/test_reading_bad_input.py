@@ -15,6 +15,7 @@ from trainer_tui.formats.reading import ReadOptions, bad_rows_file, read_batch, 
 from trainer_tui.formats.sources import native
 
 HEAD = b'{"format":"trainer-tui/batch","version":1,"id":"b"}\n'
+WORDS = {"rule": "words", "at_most": 20}
 GOOD = {"id": "t1", "kind": "write", "title": "T", "instructions": "I"}
 
 
@@ -106,6 +107,10 @@ def test_whole_file_is_refused(data, says):
         ({"rules": ["x"]}, "rules[0]", "an object", "'x'"),
         ({"rules": [{}]}, "rules[0].rule", "the name of a rule", "nothing"),
         ({"rules": [{"rule": 1}]}, "rules[0].rule", "the name of a rule", "1"),
+        ({"rules": [WORDS, {"rule": "wrods"}]}, "rules[1].rule", "a known rule", "'words'?"),
+        ({"rules": [{"rule": "de:a:b"}]}, "rules[0].rule", "a known rule", "'de:a:b'"),
+        ({"rules": [WORDS | {"max": 2}]}, "rules[0].max", "an argument of words", "'max'"),
+        ({"rules": [{"rule": "forbids", "pattern": "(?=a"}]}, "rules[0].pattern", "RE2", "(?="),
         ({"turns": {"at_least": 3, "at_most": 2}}, "turns", "at_least <= at_most", "3"),
         ({"turns": {"at_least": 0}}, "turns.at_least", "at least 1", "0"),
         ({"turns": {"at_leat": 1}}, "turns.at_leat", "a known field", "at_least"),
@@ -128,6 +133,38 @@ def test_native_row_is_refused(change, field, expected, got):
         assert (row.field, row.line) == (field, line)
         assert expected in row.expected
         assert got in row.got
+
+
+def ifeval(name, **arguments):
+    row = {"prompt": "P", "instruction_id_list": ["punctuation:no_comma", name]}
+    return json.dumps(row | {"kwargs": [{}, arguments]}).encode()
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments", "field", "got"),
+    [
+        ("keywords:existance", {}, "instruction_id_list[1]", "did you mean 'keywords:existence'?"),
+        ("wrods", {}, "instruction_id_list[1]", "did you mean 'words'?"),
+        ("en:keywords:existence", {"keyword": ["a"]}, "kwargs[1].keyword", "'keywords'?"),
+        ("keywords:existence", {"keywords": 3}, "kwargs[1].keywords", "3"),
+    ],
+)
+def test_ifeval_row_is_refused_in_its_own_terms(name, arguments, field, got):
+    (row,) = read_bytes(ifeval(name, **arguments), "f.jsonl").bad
+    assert row.field == field
+    assert row.got.endswith(got)
+
+
+def test_instructions_of_other_collections_are_kept_and_said():
+    names = ["tlh:keywords:existence", "count:numbers", "count:numbers"]
+    result = read_bytes(b"\n".join(ifeval(name, n=1) for name in names), "f.jsonl")
+    assert not result.bad
+    assert result.batch.tasks[1].rules == (
+        {"rule": "punctuation:no_comma"},
+        {"rule": "count:numbers", "n": 1},
+    )
+    (note,) = result.notes
+    assert "count:numbers (2), tlh:keywords:existence (1)" in note
 
 
 @pytest.mark.parametrize("missing", GOOD)
@@ -306,9 +343,10 @@ TASKS = st.builds(
     category=st.sampled_from(Category),
     system=st.none() | TEXT,
     turns=st.none() | st.builds(Turns, st.integers(1, 3), st.integers(3, 9)),
-    rules=st.lists(st.fixed_dictionaries({"rule": NAMED}, optional={"n": st.integers(0, 9)})).map(
-        tuple
-    ),
+    rules=st.lists(
+        st.fixed_dictionaries({"rule": st.just("words"), "at_least": st.integers(0, 9)})
+        | st.fixed_dictionaries({"rule": st.just("code_block"), "language": TEXT})
+    ).map(tuple),
     priority=st.integers(-9, 9),
     extra=st.dictionaries(TEXT, TEXT | st.integers(0, 2**53) | st.lists(st.booleans())),
 )

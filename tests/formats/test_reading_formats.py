@@ -140,7 +140,7 @@ def test_ifeval():
     first = result.batch.tasks[0]
     assert first.rules == (
         {"rule": "fr:punctuation:no_comma"},
-        {"rule": "fr:length_constraints:number_words", "relation": "at least", "num_words": 30},
+        {"rule": "fr:length_constraints:number_words", "relation": "au moins", "num_words": 30},
     )
     assert (first.language, result.batch.language) == ("fr", "fr")
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from trainer_tui.domain.errors import BadInput, TrainerError
 from trainer_tui.domain.message import Message, Role
 from trainer_tui.domain.submission import Sample
+from trainer_tui.domain.verdicts import Verdict
 from trainer_tui.formats import atomic
 from trainer_tui.formats.writing import EXPORTS, export, write_atomically
 
@@ -33,6 +34,7 @@ def sample(*contents, system=None):
         category="chat",
         language="en",
         submitted_at=datetime(2024, 5, 1, tzinfo=UTC),
+        verdicts=(Verdict(rule={"rule": "punctuation:no_comma"}, met=True),),
         extra={"n": 1},
     )
 
@@ -86,7 +88,10 @@ def test_native_keeps_everything():
     header, record = written("native", sample("q", "a"))
     assert header == {"format": "trainer-tui/submissions", "version": 1}
     assert msgspec.convert(record, Sample) == sample("q", "a")
-    assert set(record) == set(Sample.__struct_fields__)
+    assert set(record) | {"provenance"} == set(Sample.__struct_fields__) | {"provenance"}
+    assert record["verdicts"] == [
+        {"rule": {"rule": "punctuation:no_comma"}, "met": True, "figure": "", "waived": ""}
+    ]
 
 
 def test_native_keeps_where_a_submission_stands_and_comes_from():

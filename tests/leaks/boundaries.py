@@ -132,7 +132,10 @@ FILES = (
     *("batches/b.json", "batches/b.json.tmp", "batches/b.json.prev", "drafts/b.t1.jsonl"),
     *("debug.txt", "config.toml.tmp"),
 )
-FOLDERS = ("batches", "shifts", "drafts", "drafts/retired", "quarantine", "crashes", "editing")
+FOLDERS = (
+    *("batches", "shifts", "drafts", "drafts/retired", "words", "quarantine"),
+    *("crashes", "editing"),
+)
 
 
 def _plant(path: Path, to: Path) -> None:

@@ -90,10 +90,9 @@ def task(name: str, **fields: Any) -> dict[str, Any]:
         ],
         "responses": [hostile("Candidate")],
         "rules": [
-            {"rule": hostile("a rule"), "x": hostile("argument"), HOSTILE: [HOSTILE]},
+            {"rule": "startend:end_checker", "end_phrase": hostile("a rule")},
             {"rule": "code_block", "language": HOSTILE},
-            {"rule": "words", "relation": HOSTILE, "count": HOSTILE},
-            {"rule": "existence", "keywords": [HOSTILE, HOSTILE]},
+            {"rule": "combination:repeat_prompt", "prompt_to_repeat": HOSTILE},
         ],
         "extra": {HOSTILE: HOSTILE},
         **fields,

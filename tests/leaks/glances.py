@@ -75,7 +75,10 @@ MUTANT_OF_THE_END = (
 def prepare_long(home: Path) -> Place:
     """Make a place whose texts are lines of a megabyte."""
     texts = {"title": LONG_LINE, "instructions": LONG_LINE, "prompts": [LONG_LINE]}
-    tasks = [task("long", rules=[{"rule": LONG_LINE}], **texts), task("other")]
+    tasks = [
+        task("long", rules=[{"rule": "code_block", "language": LONG_LINE}], **texts),
+        task("other"),
+    ]
     reasons = [LONG_LINE, "Other"]
     return Place(home, tasks=tasks, title=LONG_LINE, team=LONG_LINE, skip_reasons=reasons)
 

@@ -29,6 +29,16 @@ def lines(place: Place) -> Iterator[Line]:
         yield (name, *rest)
         yield (name, *rest, "--json")
     yield ("show", "t2", "--reveal")
+    yield ("show", "more0.x")
+    yield ("show", "more0.x", "--json")
+    yield ("guidelines",)
+    yield ("guidelines", "--json")
+    yield ("guidelines", "b")
+    yield ("guidelines", "more0")
+    yield ("guidelines", "more0", "--diff")
+    yield ("guidelines", "more0", "--json")
+    yield ("guidelines", "more0", "--acknowledge")
+    yield ("guidelines", HOSTILE, "--diff")
     yield ("tasks", "--search", HOSTILE)
     yield ("tasks", "--search", RAW, "--json")
     yield ("batches", "list")
@@ -61,12 +71,44 @@ def lines(place: Place) -> Iterator[Line]:
     yield ("draft", "t1", "--conversation", str(talk))
     yield ("draft", "t1", HOSTILE)
     yield ("draft", "t1", "show", HOSTILE)
-    yield ("submit", "t1", "--draft", "--minutes", "2")
+    yield ("submit", "t1", "--draft", "--waive", HOSTILE)
+    yield ("submit", "t1", "--draft", "--waive", f"{HOSTILE}={HOSTILE}")
+    yield ("submit", "t1", "--draft", "--score", f"{HOSTILE}={HOSTILE}")
+    yield ("submit", "t1", "--draft", "--waive", f"1={HOSTILE}")
+    yield ("submit", "t1", "--draft", "--explain", HOSTILE)
+    yield ("check", "t1")
+    yield ("check", "t1", "--json")
+    yield ("check", "t1", "--response-file", str(text))
+    yield ("check", HOSTILE)
+    yield ("check", f"missing{FILE_NAME}.json")
+    yield ("check", str(talk))
+    yield (
+        "submit",
+        "t1",
+        "--draft",
+        "--minutes",
+        "2",
+        "--waive",
+        "words=a\u202e",
+        "--explain",
+        "b",
+    )
     yield ("submit", "t2", "--response-file", str(text), "--json")
     yield ("submit", "t2", "--minutes", HOSTILE)
     yield ("submit", "t1", "--conversation", str(controls))
     yield ("show", "t1", "--reveal")
     yield ("show", "t1", "--json")
+    sent = home / f"sent{FILE_NAME}.jsonl"
+    yield ("export", "--format", "native", "--output", str(sent))
+    yield ("check", str(sent))
+    yield ("check", str(sent), "--json")
+    verifiers = {"key": HOSTILE, "prompt": HOSTILE, "response": HOSTILE, "kwargs": [{"x": HOSTILE}]}
+    rows = home / f"rows{FILE_NAME}.jsonl"
+    rows.write_text(json.dumps({**verifiers, "instruction_id_list": [HOSTILE]}) + "\n")
+    yield ("check", str(rows))
+    yield ("check", str(rows), "--json")
+    yield ("export", "--format", "ifeval", "--skip-unfit")
+    yield ("export", "--with-rules")
     for form in ("messages", "native", "alpaca"):
         yield ("export", "--format", form)
     yield ("export", "--output", f"out{FILE_NAME}")
@@ -93,6 +135,21 @@ def lines(place: Place) -> Iterator[Line]:
     yield ("settings", "unset", HOSTILE)
     yield ("settings", "path")
     yield ("settings", "edit")
+    yield ("words",)
+    yield ("words", "en", "--json")
+    yield ("words", HOSTILE)
+    yield ("words", "en", "--add", "umami", "--json")
+    for word in (HOSTILE, RAW, "a\u202eb", "a" * 100):
+        yield ("words", "en", "--add", word)
+        yield ("words", "en", "--remove", word)
+        yield ("words", word, "--add", "umami")
+    own = place.data / "words" / "en.txt"
+    if own.parent.is_dir():
+        own.write_text(f"{HOSTILE}\n{HOSTILE * 9}\numami\n")
+    yield ("words", "en")
+    yield ("doctor",)
+    yield ("words", "en", "--remove", "umami")
+    yield ("doctor",)
     yield ("keys", HOSTILE)
     yield ("doctor", "--repair")
     yield ("doctor", "--confirm")

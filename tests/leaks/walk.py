@@ -25,11 +25,27 @@ def prepare(home: Path) -> Place:
         file.write_text(json.dumps(batch([task("x")], id=f"more{number}")))
         more.append(str(file))
     place.run("import", *more)
+    # Work on one of them, and guidelines that change under it.
+    place.run("skip", "more0.x", "--reason", "1")
+    Path(more[0]).write_text(
+        json.dumps(
+            batch(
+                [task("x")],
+                id="more0",
+                guidelines={"version": f"2 {HOSTILE}", "text": f"# Two\n\n{HOSTILE}\n"},
+            )
+        )
+    )
+    place.run("import", more[0])
     place.run("settings", "set", "theme", "dusk")
     (place.data / "config.toml").write_text(CONFIG)
     (place.data / "batches" / f"{FILE_NAME}.json").write_text(HOSTILE)
     (place.data / "drafts" / f"{FILE_NAME}.jsonl").write_text(HOSTILE)
     (place.data / "workspace.json.prev").write_text(HOSTILE)
+    returned = {"task_id": "b.t1", "batch_id": "b", "reason": HOSTILE, "comment": HOSTILE}
+    (place.data / "returns.jsonl").write_text(
+        json.dumps({**returned, "at": "2100-01-01T00:00:00Z"}) + f"\n{json.dumps({HOSTILE: 1})}\n"
+    )
     (place.data / "lock.holder").write_text(HOSTILE)
     editing = place.data / "editing"
     editing.mkdir(mode=0o700)
@@ -94,6 +110,27 @@ def at_list(place: Place, desk: Desk) -> None:
     desk.until("Copied")
     desk.press("escape")
     desk.until(AT_LIST)
+
+
+def guidelines(place: Place, desk: Desk) -> None:
+    """The guidelines of a batch that have changed, which are then read."""
+    desk.press("G", "l")
+    desk.until("have changed since")
+    read(desk)
+    desk.press("d")
+    desk.until("Guidelines, version 2")
+    read(desk)
+    desk.press("f1")
+    desk.until("Help")
+    desk.press("escape", "d", "enter")
+    desk.until(AT_LIST)
+    desk.press("G", "l")
+    desk.until("Guidelines, version 2")
+    desk.press("enter")
+    desk.until("Nothing in these guidelines")
+    desk.press("escape")
+    desk.until(AT_LIST)
+    desk.press("g")
 
 
 def settings(place: Place, desk: Desk) -> None:
@@ -185,6 +222,7 @@ def writing(place: Place, desk: Desk) -> None:
     desk.type("x")
     desk.paste(PASTED)
     desk.until("left out")
+    rules(desk)
     desk.press("ctrl+home", "ctrl+end", "ctrl+s", "f2", "f2", "f1")
     desk.until("Help")
     desk.press("escape")
@@ -211,6 +249,16 @@ def writing(place: Place, desk: Desk) -> None:
     desk.press("i", "f3")
     desk.until("Preview")
     desk.press("escape")
+    desk.until(AT_TEXT)
+    desk.press("ctrl+l")
+    desk.until("Guidelines, version")
+    desk.press("escape")
+    desk.until(AT_TEXT)
+    desk.press("escape", "l")
+    desk.until("Guidelines, version")
+    desk.press("l")
+    desk.until("KEYS")
+    desk.press("i")
     desk.until(AT_TEXT)
     desk.type("more")
     desk.press("ctrl+s", "f9")
@@ -257,7 +305,7 @@ def sending(place: Place, desk: Desk) -> None:
     desk.press("f8")
     desk.until(BEFORE_SENDING)
     desk.press("f1", "escape")
-    desk.until(BEFORE_SENDING)
+    judge(desk)
     desk.press("f8")
     desk.until("Submitted")
     desk.until("Content warning")
@@ -274,6 +322,13 @@ def sending(place: Place, desk: Desk) -> None:
     desk.type("asked")
     desk.press("tab")
     desk.paste(PASTED)
+    desk.until("≈")
+    desk.press("ctrl+b")
+    desk.until("the same")
+    read(desk)
+    desk.press("tab", "escape", "escape", "a")
+    desk.until("the same")
+    desk.press("escape", "i")
     desk.press("ctrl+t")
     desk.until("turn 2 of 2")
     desk.type("again")
@@ -338,6 +393,35 @@ def sending(place: Place, desk: Desk) -> None:
     desk.until("Took back")
 
 
+def judge(desk: Desk) -> None:
+    """Score the own work, see what it is like, and set aside what is open."""
+    desk.press("c", "G", "7", "0", "3", "g", "j", "k")
+    desk.until("[3]")
+    while "✗" in desk.until(BEFORE_SENDING):
+        desk.press("w")
+        desk.until("Why set this rule aside?")
+        desk.press("tab")
+        desk.paste(f"Reason {HOSTILE}")
+        desk.until_quiet()
+        desk.press("enter")
+        desk.until_not("Why set this rule aside?")
+        desk.until_quiet()
+
+
+def rules(desk: Desk) -> None:
+    """The rules of a task, from the Write screen, and the places that break them."""
+    desk.press("ctrl+n", "escape", "n", "N", "r")
+    desk.until("What it checks")
+    desk.press("j", "k", "G", "g", "f1")
+    desk.until("Help")
+    desk.press("escape", "w")
+    desk.until("Why set this rule aside?")
+    desk.press("1")
+    desk.until("waived")
+    desk.press("w", "enter", "escape")
+    desk.until(AT_TEXT)
+
+
 def back_to_list(desk: Desk) -> None:
     """Go to the list from wherever sending has led."""
     screen = desk.until(
@@ -392,7 +476,7 @@ def the_end(place: Place, desk: Desk) -> None:
 
 
 STRETCHES: dict[str, tuple[Callable[[Place, Desk], None], ...]] = {
-    "list": (at_list, settings, pickers, leave),
+    "list": (at_list, guidelines, settings, pickers, leave),
     "write": (writing, sending, leave),
     "end": (the_end,),
 }

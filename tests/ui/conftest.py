@@ -55,7 +55,7 @@ def tasks() -> tuple[Task, ...]:
             title="Explain recursion",
             instructions="Explain recursion to a child, with one example.",
             category=Category.OPEN_QA,
-            rules=({"rule": "words", "at_least": 120, "at_most": 300},),
+            rules=({"rule": "words", "at_most": 300},),
             estimate_minutes=15,
         ),
         Task(

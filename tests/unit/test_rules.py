@@ -2,6 +2,7 @@ import pytest
 
 from trainer_tui.domain.message import Pair
 from trainer_tui.domain.rules import BadRule, describe, kinds, read
+from trainer_tui.domain.rules.registry import HOMES
 from trainer_tui.domain.task import Kind, Task
 from trainer_tui.domain.verdicts import Checker, Verdict, Waiver
 
@@ -17,7 +18,11 @@ def task(*rules: dict[str, object], **fields: object) -> Task:
     [
         ({"rule": "wrods", "count": 2}, "rule", "did you mean 'words'"),
         ({"rule": "words", "realtion": "at_most", "count": 2}, "realtion", "'relation'"),
-        ({"rule": "words", "relation": "atmost", "count": 2}, "relation", "'atmost'"),
+        (
+            {"rule": "words", "relation": "atmost", "count": 2},
+            "relation",
+            "'atmost'; did you mean 'at_most'",
+        ),
         ({"rule": "words", "relation": "at_most"}, "count", "nothing"),
         ({"rule": "words", "relation": "at_most", "count": "2"}, "count", "'2'"),
         ({"rule": "words", "at_least": 3, "at_most": 2}, "at_least", "3"),
@@ -25,7 +30,8 @@ def task(*rules: dict[str, object], **fields: object) -> Task:
         ({"rule": "words", "count": 2}, "relation", "nothing"),
         ({"rule": "words", "at_most": -1}, "count", "-1"),
         ({**AT_MOST_TWO, "applies_to": "title"}, "applies_to", "'title'"),
-        ({}, "rule", "None"),
+        ({}, "rule", "nothing"),
+        ({"rule": 1}, "rule", "1"),
     ],
 )
 def test_a_rule_that_makes_no_sense_is_refused_with_the_place(
@@ -72,3 +78,16 @@ def test_a_rule_of_another_version_is_neither_met_nor_open() -> None:
     verdict = Checker(task({"rule": "haiku"}), "en").check((Pair("p", "r"),))[0].verdict
     assert verdict.met is None
     assert not verdict.open
+
+
+def test_each_kind_is_found_in_the_module_where_it_is_looked_for_first() -> None:
+    homes = {
+        name: {
+            f"trainer_tui.domain.rules.{module}"
+            for module in HOMES.get(name.split(":")[-2:][0], "").split()
+        }
+        for name in kinds()
+    }
+    assert {
+        name for name, kind in kinds().items() if kind.check.__module__ not in homes[name]
+    } == set()

@@ -41,7 +41,7 @@ def add_texts(parser: ArgumentParser) -> None:
     )
     texts.add_argument("--note", metavar="TEXT", help="a note to the reviewer")
     texts.add_argument(
-        "--explanation",
+        "--explain",
         metavar="TEXT",
         help="where text comes from that was not typed here, for tasks where that matters",
     )
@@ -56,7 +56,7 @@ def gives_text(args: Namespace) -> bool:
             args.response_file,
             args.conversation,
             args.note,
-            args.explanation,
+            args.explain,
         )
     )
 
@@ -75,7 +75,7 @@ def entered(args: Namespace, task: Task, draft: Draft) -> Draft:
     elif args.turn:
         raise Usage("--turn goes with --prompt-file and --response-file")
     note = draft.note if args.note is None else fit(args.note, "the note")
-    said = args.explanation
+    said = args.explain
     pairs = _with_given(task, pairs)
     return msgspec.structs.replace(
         draft,
@@ -124,7 +124,7 @@ def read_text(name: str) -> str:
     CRLF becomes a newline and a byte order mark is left out, both with a note;
     otherwise the text is exactly what the file holds, its last newline included.
     """
-    data = _bytes(name)
+    data = read_bytes(name)
     if data.startswith(b"\xef\xbb\xbf"):
         narrate(f"{_called(name)}: the byte order mark was left out.")
     try:
@@ -152,7 +152,8 @@ def fit(text: str, called: str) -> str:
     return text
 
 
-def _bytes(name: str) -> bytes:
+def read_bytes(name: str) -> bytes:
+    """Return what a file or standard input holds; raises `BadInput`."""
     try:
         if name == STDIN:
             if sys.stdin.isatty():
@@ -174,7 +175,7 @@ def _called(name: str) -> str:
 
 
 def _conversation(name: str, task: Task) -> tuple[Pair, ...]:
-    data, called = _bytes(name), _called(name)
+    data, called = read_bytes(name), _called(name)
     messages = [_message(value, place) for place, value in _values(data, called)]
     start = opening(task)
     if start and tuple(messages[: len(start)]) == start:

@@ -15,6 +15,7 @@ from trainer_tui.store.workspace import Workspace
 
 if TYPE_CHECKING:
     from trainer_tui.domain.settings import Settings
+    from trainer_tui.services.ports import Speller
 
 _LONGEST_NAME = 200
 
@@ -58,6 +59,7 @@ def compose(store: Workspace, settings: "Settings | None" = None) -> Workstation
             id_maker(known),
             program=__version__,
             idle_after=settings.idle_minutes * 60 if settings else IDLE_AFTER,
+            speller=_dictionaries,
         )
     except BaseException:
         store.close()
@@ -66,6 +68,12 @@ def compose(store: Workspace, settings: "Settings | None" = None) -> Workstation
     if serious:
         narrate(f"The store met trouble in {serious} places; 'trainer-tui doctor' tells more.")
     return workstation
+
+
+def _dictionaries() -> "Speller":
+    from trainer_tui.spelling.dictionaries import Dictionaries
+
+    return Dictionaries()
 
 
 def sign_in(workstation: Workstation, settings: "Settings") -> None:

@@ -32,6 +32,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     next_task: Annotated[
         bool, Meta(description="Open the next task by itself when one is sent, skipped or flagged.")
     ] = True
+    spelling: Annotated[
+        bool, Meta(description="Mark misspelled words in English, French and Spanish texts.")
+    ] = True
     keys: Annotated[
         dict[str, str],
         Meta(description="Keys by action id, several separated by commas; 'keys' lists the ids."),

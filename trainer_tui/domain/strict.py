@@ -257,3 +257,23 @@ def _constant(token: str) -> NoReturn:
 _decoder = json.JSONDecoder(
     object_pairs_hook=_unique, parse_int=_integer, parse_float=_number, parse_constant=_constant
 )
+
+
+_TYPES = {
+    "str": "text",
+    "array": "a list",
+    "object": "an object",
+    "int": "an integer",
+    "float": "a number",
+    "bool": "true or false",
+    "null": "null",
+}
+
+
+def in_words(types: str) -> str:
+    """Say what msgspec expected, such as `int | null`, as a person does."""
+    return re.sub(r"`([^`]*)`", lambda found: _words(found[1]), types)
+
+
+def _words(types: str) -> str:
+    return " or ".join(_TYPES.get(part.strip(), part.strip()) for part in types.split("|"))

@@ -50,7 +50,7 @@ class Submission(Record, frozen=True, kw_only=True, omit_defaults=True):
     draft_id: str = ""
     note: str = ""
     guidelines_version: str = ""
-    """The version that the trainer had read last."""
+    """The label of the guidelines that the trainer had read last (`Guidelines.label`)."""
     verdicts: tuple[Verdict, ...] = ()
     """What each rule of the task said when it was sent."""
     self_scores: dict[str, int] = {}

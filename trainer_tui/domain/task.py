@@ -107,7 +107,19 @@ class Guidelines(msgspec.Struct, frozen=True, omit_defaults=True):
     """The written rules of a batch; `text` is Markdown."""
 
     version: str = "1"
+    """As the lead named it."""
     text: str = ""
+    revision: int = 1
+    """Tells texts apart that came under the same version, in the order in which they came."""
+
+    @property
+    def label(self) -> str:
+        """What this very text is called: the version, and which of its texts it is."""
+        return self.version if self.revision == 1 else f"{self.version}, revised {self.revision}"
+
+
+HIGHEST_SCORE = 7
+"""Scales are judged from 1 to this."""
 
 
 class Scale(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -146,6 +158,8 @@ class BatchHead(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     team: str = ""
     language: str = "en"
     guidelines: Guidelines = Guidelines()
+    earlier_guidelines: tuple[Guidelines, ...] = ()
+    """Every other text that was in force before, the newest last; kept here, not imported."""
     rubric: tuple[Scale, ...] = ()
     skip_reasons: tuple[str, ...] = SKIP_REASONS
     flag_reasons: tuple[str, ...] = FLAG_REASONS

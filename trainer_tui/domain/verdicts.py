@@ -1,6 +1,6 @@
 """What the rules of a task say of its texts, live and as it is kept with what is sent."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Literal, NamedTuple
 
 import msgspec
@@ -72,7 +72,7 @@ class Checker:
 
     def __init__(self, task: Task, language: str) -> None:
         """Read the rules of a task; `language` is its texts', as a BCP 47 tag."""
-        self._language = language
+        self.language = language
         self._given = len(task.prompts)
         self._rules = [(data, describe(data), _readable(data)) for data in rules_of(task)]
         self._known: dict[tuple[int, str], Finding] = {}
@@ -100,17 +100,19 @@ class Checker:
         if rule is None:
             return Checked(Verdict(rule=data, met=None), wording, "This version cannot check it.")
         if rule.kind.scope == "conversation":
-            finding = rule.kind.check(pairs, rule.arguments, self._language)
+            finding = rule.kind.check(pairs, rule.arguments, self.language)
             found: list[tuple[int, Part, Finding]] = [(0, "response", finding)]
             spots: tuple[Spot, ...] = ()
         else:
             found = []
-            for turn, part, text in self._texts(rule, pairs):
+            for turn, part, text in self.written(pairs):
+                if not _applies(rule, part):
+                    continue
                 key = (number, text)
                 finding = (
                     before.get(key)
                     or self._known.get(key)
-                    or rule.kind.check(text, rule.arguments, self._language)
+                    or rule.kind.check(text, rule.arguments, self.language)
                 )
                 self._known[key] = finding
                 found.append((turn, part, finding))
@@ -124,15 +126,16 @@ class Checker:
         verdict = Verdict(rule=data, met=met, figure=_figure(found), waived=waived)
         return Checked(verdict, wording, rule.kind.help, spots)
 
-    def _texts(self, rule: Rule, pairs: tuple[Pair, ...]) -> list[tuple[int, Part, str]]:
-        """Return the texts that the trainer writes and the rule applies to."""
-        texts: list[tuple[int, Part, str]] = []
+    def written(self, pairs: tuple[Pair, ...]) -> Iterator[tuple[int, Part, str]]:
+        """Yield the texts that the trainer writes, with their turn and part."""
         for turn, pair in enumerate(pairs):
-            if rule.applies_to != "response" and turn >= self._given:
-                texts.append((turn, "prompt", pair.prompt))
-            if rule.applies_to != "prompt":
-                texts.append((turn, "response", pair.response))
-        return texts
+            if turn >= self._given:
+                yield turn, "prompt", pair.prompt
+            yield turn, "response", pair.response
+
+
+def _applies(rule: Rule, part: Part) -> bool:
+    return rule.applies_to in (part, "both")
 
 
 def _readable(data: Mapping[str, Any]) -> Rule | None:

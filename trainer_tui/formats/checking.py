@@ -3,24 +3,29 @@
 import re
 import typing
 from functools import lru_cache
-from typing import Any, NoReturn, TypeVar
+from typing import Any, NamedTuple, NoReturn, TypeVar
 
 import msgspec
 
-from trainer_tui.domain.strict import MAX_INTEGER
+from trainer_tui.domain.rules import BadRule, find, read
+from trainer_tui.domain.strict import MAX_INTEGER, in_words
 from trainer_tui.domain.task import Category, Kind, Task
 from trainer_tui.formats.rows import Mismatch, did_you_mean, shown
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
 _PLACE = re.compile(r"(.*) - at `\$(.*)`", re.DOTALL)
 _STEP = re.compile(r"\.([^.\[\]]+)|\[(\d+)\]")
+_encode = msgspec.json.Encoder().encode
 T = TypeVar("T")
 
 _RESPONSES = {Kind.REWRITE: 1, Kind.RATE: 1, Kind.RANK: 2}
 
 
-def check_task(task: Task) -> None:
-    """Raise `Mismatch` naming the first field of a task that does not make sense."""
+def check_task(task: Task, *, unknown_rules: bool = False) -> None:
+    """Raise `Mismatch` naming the first field of a task that does not make sense.
+
+    With `unknown_rules`, a rule may be of a kind that we do not know: it is shown, not checked.
+    """
     if not task.id:
         raise Mismatch("id", "text", "''")
     if not task.title.strip():
@@ -35,10 +40,11 @@ def check_task(task: Task) -> None:
         raise Mismatch("prompts", "at least one prompt to respond to", "none")
     if task.turns is not None:
         _check_turns(task)
-    for place, rule in enumerate(task.rules):
-        name = rule.get("rule")
-        if not isinstance(name, str) or not name:
-            raise Mismatch(f"rules[{place}].rule", "the name of a rule", shown(name))
+    if task.rules and not _readable(_encode(task.rules)):
+        for place, rule in enumerate(task.rules):
+            fault = rule_fault(rule)
+            if fault is not None and not (unknown_rules and fault.unknown):
+                raise Mismatch(f"rules[{place}].{fault.field}", fault.expected, fault.got)
     needed = _RESPONSES.get(task.kind)
     if needed and len(task.responses) < needed:
         raise Mismatch("responses", f"at least {needed}", str(len(task.responses)))
@@ -48,6 +54,39 @@ def check_task(task: Task) -> None:
         raise Mismatch("priority", "an integer of at most 2^53", shown(task.priority))
     if task.language is not None:
         check_language(task.language)
+
+
+class RuleFault(NamedTuple):
+    """Why a rule cannot be read."""
+
+    field: str
+    expected: str
+    got: str
+    unknown: bool
+    """Whether it has a name, but not one that we know."""
+
+
+def rule_fault(rule: dict[str, Any]) -> RuleFault | None:
+    """Return what is wrong with a rule; the same one is not read twice."""
+    return _rule_fault(_encode(rule))
+
+
+@lru_cache(1 << 12)
+def _readable(encoded: bytes) -> bool:
+    """Whether all rules of a task can be read; a batch repeats few sets of them."""
+    return not any(map(rule_fault, msgspec.json.decode(encoded)))
+
+
+@lru_cache(1 << 14)
+def _rule_fault(encoded: bytes) -> RuleFault | None:
+    rule = msgspec.json.decode(encoded)
+    try:
+        read(rule)
+    except BadRule as error:
+        name = rule.get("rule")
+        unknown = isinstance(name, str) and bool(name) and find(name) is None
+        return RuleFault(error.field, error.expected, error.got, unknown)
+    return None
 
 
 def check_language(language: str) -> None:
@@ -132,7 +171,7 @@ def _explain(value: Any, error: str) -> NoReturn:
         raise Mismatch(f"{path}.{missing[1]}".lstrip("."), "a value", "nothing") from None
     wrong = re.fullmatch(r"Expected (.*), got `.*`", said)
     if wrong:
-        raise Mismatch(path, _in_words(wrong[1]), shown(value)) from None
+        raise Mismatch(path, in_words(wrong[1]), shown(value)) from None
     if said.startswith("Invalid enum value") and isinstance(value, str):
         choices = {"category": [*Category], "role": ["system", "user", "assistant"]}
         _one_of(path, value, choices.get(path.rpartition(".")[2], [*Kind]))
@@ -145,20 +184,3 @@ def _one_of(field: str, value: str, choices: list[Any]) -> str:
         got = shown(value) + did_you_mean(value, names)
         raise Mismatch(field, f"one of {', '.join(names)}", got)
     return value
-
-
-def _in_words(types: str) -> str:
-    words = {
-        "str": "text",
-        "array": "a list",
-        "object": "an object",
-        "int": "an integer",
-        "float": "a number",
-        "bool": "true or false",
-        "null": "null",
-    }
-    return re.sub(r"`([^`]*)`", lambda found: _types(found[1], words), types)
-
-
-def _types(text: str, words: dict[str, str]) -> str:
-    return " or ".join(words.get(part.strip(), part.strip()) for part in text.split("|"))

@@ -20,10 +20,10 @@ _LONGEST = 80
 class Intake:
     """The tasks and refused rows of one file, in their order.
 
-    A format sets `head` and `mapping` before the first row if it knows them, then
-    calls `add` or `refuse` once a row. Tasks come with the source's own id, or with
-    an empty one: then the id is a hash of what is to be worked on, not the line's
-    number, so that a row inserted above never moves a draft to another prompt.
+    A format sets `head`, `mapping` and `unknown_rules` before the first row if it knows them,
+    then calls `add` or `refuse` once a row, and may leave `notes`. Tasks come with the
+    source's own id, or with an empty one: then the id is a hash of what is to be worked on,
+    not the line's number, so that a row inserted above never moves a draft to another prompt.
     """
 
     def __init__(self, file: str, head: BatchHead) -> None:
@@ -33,6 +33,10 @@ class Intake:
         self.tasks: list[Task] = []
         self.bad: list[BadRow] = []
         self.rows = 0
+        self.notes: list[str] = []
+        """What the person should know of the file, in a line each."""
+        self.unknown_rules = False
+        """Whether rules of kinds that we do not know are taken; a format of others sets it."""
         self._lines: dict[str, int] = {}
 
     def add(self, line: int, raw: bytes, task: Task) -> None:
@@ -40,7 +44,8 @@ class Intake:
         self.rows += 1
         try:
             source_id = task.id or self._content_id(task)
-            check_task(task if task.id else msgspec.structs.replace(task, id=source_id))
+            named = task if task.id else msgspec.structs.replace(task, id=source_id)
+            check_task(named, unknown_rules=self.unknown_rules)
             new_id = task_id(self.head.id, source_id)
             if new_id in self._lines:
                 place = f"as in line {self._lines[new_id]}"

@@ -68,6 +68,8 @@ class ReadResult(msgspec.Struct, frozen=True, kw_only=True):
     rows: int
     """Rows in all, taken and refused."""
     bad: tuple[BadRow, ...]
+    notes: tuple[str, ...] = ()
+    """What the person should know of what was read, in a line each."""
 
 
 def read_batch(
@@ -116,6 +118,7 @@ def read_bytes(
         mapping=intake.mapping,
         rows=intake.rows,
         bad=tuple(sorted(intake.bad, key=lambda row: row.line)),
+        notes=tuple(intake.notes),
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
@@ -11,6 +11,9 @@ from trainer_tui.domain.draft import Cause, Draft, Version
 from trainer_tui.domain.shift import LedgerEntry, Shift
 from trainer_tui.domain.submission import WorkRecord
 from trainer_tui.domain.task import Batch
+
+if TYPE_CHECKING:
+    from trainer_tui.domain.hints import Return
 
 
 class Clock(Protocol):
@@ -39,6 +42,8 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Only this batch is shown in the task list."""
     closed_batches: tuple[str, ...] = ()
     """Batches that were taken off the task list."""
+    guidelines_read: dict[str, str] = {}
+    """By batch, the label of the guidelines that were read last, where they have ever changed."""
     folded: bool = False
     """Whether the brief beside the text is folded away; above the text it always begins so."""
 
@@ -50,6 +55,42 @@ class Trouble(msgspec.Struct, frozen=True):
     """File name, relative to the data folder."""
     message: str
     serious: bool = True
+
+
+class Speller(Protocol):
+    """Dictionaries. Every method may be called by several threads at once."""
+
+    def knows(self, language: str) -> bool:
+        """Whether texts in a language, a BCP 47 tag, can be checked; at once."""
+        ...
+
+    def accepts(self, word: str, language: str, *, perhaps_name: bool = False) -> bool:
+        """Whether a normalized word (`domain.prose.normalized`) is spelled right.
+
+        With `perhaps_name` it may be a name: only what is near a word is wrong. The first
+        call for a language takes a second or two.
+        """
+        ...
+
+    def suggestions(self, word: str, language: str) -> tuple[str, ...]:
+        """Return a few right spellings near a normalized word, best first."""
+        ...
+
+
+class NoSpeller:
+    """Implements `Speller` where there are no dictionaries: no text is checked."""
+
+    def knows(self, language: str) -> bool:
+        """Return False."""
+        return False
+
+    def accepts(self, word: str, language: str, *, perhaps_name: bool = False) -> bool:
+        """Return True."""
+        return True
+
+    def suggestions(self, word: str, language: str) -> tuple[str, ...]:
+        """Return nothing."""
+        return ()
 
 
 class Store(Protocol):
@@ -135,6 +176,18 @@ class Store(Protocol):
 
     def retire_draft(self, task_id: str) -> None:
         """Put the journal of a draft away; its history stays readable."""
+        ...
+
+    def returns(self) -> "tuple[Return, ...]":
+        """Return what reviewers sent back, as it lies here; damage is a trouble, never an error."""
+        ...
+
+    def own_words(self, language: str) -> tuple[str, ...]:
+        """Return the personal dictionary of a base language, sorted."""
+        ...
+
+    def put_own_words(self, language: str, words: Iterable[str]) -> None:
+        """Replace the personal dictionary of a base language."""
         ...
 
     def close(self) -> None:

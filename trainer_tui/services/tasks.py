@@ -107,6 +107,10 @@ class TaskList:
         """Whether unfinished text exists."""
         return task_id in self._drafts
 
+    def recorded(self, task_id: str) -> bool:
+        """Whether anything was ever submitted, skipped or flagged, taken back or not."""
+        return task_id in self._records
+
     def note_draft(self, task_id: str, exists: bool) -> None:
         """Keep the state in step with the journal on disk."""
         (self._drafts.add if exists else self._drafts.discard)(task_id)

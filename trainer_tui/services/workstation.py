@@ -1,21 +1,40 @@
 """The workstation: one object through which a screen or a script does everything."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
-from typing import Any, NamedTuple
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
+from trainer_tui.domain.draft import Draft
 from trainer_tui.domain.errors import NotAllowed, NotFound
+from trainer_tui.domain.guidelines import succeed
+from trainer_tui.domain.provenance import needs_explanation
 from trainer_tui.domain.shift import IDLE_AFTER, Totals
 from trainer_tui.domain.submission import Sample, Submission, as_sample
 from trainer_tui.domain.task import Batch
+from trainer_tui.services.guidelines import ReadGuidelines
 from trainer_tui.services.locking import Lock, locked
-from trainer_tui.services.ports import Clock, NewId, Profile, Store, Trouble
+from trainer_tui.services.ports import (
+    Clock,
+    NewId,
+    NoSpeller,
+    Profile,
+    Speller,
+    Store,
+    Trouble,
+)
+from trainer_tui.services.proofreading import LastLook, Proofreader
 from trainer_tui.services.reporting import Report, report
 from trainer_tui.services.shifts import Shifts
 from trainer_tui.services.tasks import Row, Status, TaskList
 from trainer_tui.services.writing import Writing
+
+if TYPE_CHECKING:
+    from trainer_tui.domain.hints import Hint
+    from trainer_tui.services.similar import Similar
+    from trainer_tui.services.spelling import Spelling
 
 
 class Figures(NamedTuple):
@@ -55,6 +74,7 @@ class Workstation:
         *,
         program: str = "",
         idle_after: float = IDLE_AFTER,
+        speller: Callable[[], Speller] = NoSpeller,
     ) -> None:
         self._lock = lock = Lock()
         self._store, self._clock = store, clock
@@ -62,13 +82,26 @@ class Workstation:
         records = store.records()
         self.tasks = TaskList(store.batches(), records, store.drafts(), lock)
         self.shifts = Shifts(store, clock, new_id, lock, program=program, idle_after=idle_after)
-        self.writing = Writing(store, clock, new_id, lock, self.tasks, self.shifts)
+        self.guidelines = ReadGuidelines(
+            self.tasks, lambda: self._profile, self.update_profile, lock
+        )
+        self.writing = Writing(store, clock, new_id, lock, self.tasks, self.shifts, self.guidelines)
+        self._speller = speller
         self.writing.settle_leftovers(records)
+        self._similar: Similar | None = None
 
     @property
     def read_only(self) -> bool:
         """Whether nothing can be saved here, because another process is the writer."""
         return self._store.read_only
+
+    @cached_property
+    def spelling(self) -> "Spelling":
+        """What checks the spelling; made when it is first asked for, off the way to the start."""
+        from trainer_tui.services.spelling import Spelling
+
+        with self._lock:
+            return self.__dict__.get("spelling") or Spelling(self._store, self._speller())
 
     @property
     def home(self) -> str:
@@ -79,6 +112,16 @@ class Workstation:
     def profile(self) -> Profile:
         """Who works here."""
         return self._profile
+
+    @property
+    @locked
+    def similar(self) -> "Similar":
+        """What finds texts that were written before and are much the same."""
+        if self._similar is None:
+            from trainer_tui.services.similar import Similar
+
+            self._similar = Similar(self._store, self.tasks)
+        return self._similar
 
     @locked
     def update_profile(self, **changes: Any) -> Profile:
@@ -110,7 +153,9 @@ class Workstation:
     def add_batch(self, batch: Batch) -> Imported:
         """Add or replace a batch; a task that somebody has worked on is never taken away."""
         planned = self.plan_batch(batch)
-        if self.tasks.batches.get(batch.id) != planned.batch:
+        old = self.tasks.batches.get(batch.id)
+        if old != planned.batch:
+            self.guidelines.before_change(old, planned.batch)
             self._store.put_batch(planned.batch)
             self.tasks.put_batch(planned.batch)
         return planned
@@ -131,9 +176,12 @@ class Workstation:
         kept = tuple(
             t for t in gone if self.tasks.history(t.id).revision or self.tasks.has_draft(t.id)
         )
+        guidelines, earlier = succeed(batch.guidelines, old)
         batch = msgspec.structs.replace(
             batch,
             tasks=batch.tasks + kept,
+            guidelines=guidelines,
+            earlier_guidelines=earlier,
             imported_at=old.imported_at if old else self._clock.now(),
         )
         added = sum(task_id not in before for task_id in now)
@@ -166,6 +214,13 @@ class Workstation:
             waiting=self.tasks.waiting,
             paused=self.shifts.paused,
         )
+
+    def hints(self, task_id: str) -> "tuple[Hint, ...]":
+        """Return why work like this came back before, in a few sentences; empty if it did not."""
+        from trainer_tui.domain.hints import hints
+
+        task, batch = self.tasks.task(task_id), self.tasks.batch_of(task_id)
+        return hints(self._store.returns(), task, batch, self._clock.now().astimezone())
 
     @locked
     def report(self, shift_id: str | None = None) -> Report:
@@ -218,6 +273,22 @@ class Workstation:
             status=self.tasks.status(submission),
             trainer=trainer,
             provenance=batch is not None and batch.provenance,
+        )
+
+    def proofreader(self, task_id: str, *, spelling: bool = True) -> Proofreader:
+        """Return what reads the drafts of a task again and again, with or without the spelling."""
+        return Proofreader(self.writing.checker(task_id), self.spelling if spelling else None)
+
+    def last_look(self, draft: Draft, *, spelling: bool = True) -> LastLook:
+        """Return what is to be seen before a draft is sent; takes up to a second for a long one."""
+        task, batch = self.tasks.task(draft.task_id), self.tasks.batch_of(draft.task_id)
+        provenance = self.writing.provenance(draft)
+        return LastLook(
+            reading=self.proofreader(task.id, spelling=spelling).read(draft.pairs, draft.waivers),
+            near=self.similar.near(draft),
+            hints=self.hints(task.id),
+            provenance=provenance,
+            explain=needs_explanation(provenance, task, batch),
         )
 
     def close(self) -> None:

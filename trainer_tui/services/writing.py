@@ -21,10 +21,11 @@ from trainer_tui.domain.submission import (
     WorkRecord,
     opening,
 )
-from trainer_tui.domain.task import Task
+from trainer_tui.domain.task import HIGHEST_SCORE, Task
 from trainer_tui.domain.text import quoted
 from trainer_tui.domain.verdicts import Checked, Checker
 from trainer_tui.services.changes import Change
+from trainer_tui.services.guidelines import ReadGuidelines
 from trainer_tui.services.locking import locked
 from trainer_tui.services.ports import Clock, NewId, Store
 from trainer_tui.services.shifts import Shifts
@@ -48,18 +49,24 @@ class Incomplete(NotAllowed):
         self.problems = found
 
 
-class Unexplained(NotAllowed):
-    """A text of which the author has still to say where some of it comes from; then it is sent."""
+class Demand(NamedTuple):
+    """What a batch wants to be settled before a complete draft is sent."""
 
-    title = "One thing before sending"
+    item: str
+    """`rule` and its place in the task's list, `score` and its scale's name, or `explanation`."""
+    message: str
+    way_out: str
 
-    def __init__(self, provenance: Provenance) -> None:
-        super().__init__(
-            f"say in a sentence where the text that was not typed here comes from: "
-            f"{in_words(provenance)}",
-            "Whatever you say, it is sent; a person reads it.",
-        )
-        self.provenance = provenance
+
+class Unsettled(NotAllowed):
+    """A draft that leaves a demand of its batch open; `demands` says which."""
+
+    title = "Not ready to send"
+
+    def __init__(self, demands: tuple[Demand, ...]) -> None:
+        words = "; ".join(demand.message for demand in demands)
+        super().__init__(words, demands[0].way_out)
+        self.demands = demands
 
 
 class Writing:
@@ -73,10 +80,11 @@ class Writing:
         lock: RLock,
         tasks: TaskList,
         shifts: Shifts,
+        guidelines: ReadGuidelines,
     ) -> None:
         self._lock = lock
         self._store, self._clock, self._new_id = store, clock, new_id
-        self._tasks, self._shifts = tasks, shifts
+        self._tasks, self._shifts, self._guidelines = tasks, shifts, guidelines
         self._base: dict[str, float] = {}
 
     @locked
@@ -179,8 +187,10 @@ class Writing:
         for submission in reversed(sent):
             yield from self._written(submission.task_id, submission.pairs)
         for other in self._store.drafts():
-            if other != task_id and (draft := self._store.draft(other)) is not None:
-                yield from self._written(other, draft.pairs)
+            # A damaged draft of another task keeps nobody from sending this one.
+            with suppress(StoreError):
+                if other != task_id and (draft := self._store.draft(other)) is not None:
+                    yield from self._written(other, draft.pairs)
 
     def _written(self, task_id: str, pairs: tuple[Pair, ...]) -> Iterator[str]:
         given = self._tasks.task(task_id).prompts if task_id in self._tasks else ()
@@ -189,24 +199,64 @@ class Writing:
                 yield pair.prompt
             yield pair.response
 
-    def _provenance_if_readable(self, draft: Draft) -> Provenance | None:
-        """Return it, or None: a journal that cannot be read keeps nobody from sending."""
-        try:
-            return self.provenance(draft)
-        except StoreError:
-            return None
-
     def needs_explanation(self, draft: Draft, provenance: Provenance) -> bool:
         """Whether the author has still to say where text comes from before sending."""
         task, batch = self._tasks.task(draft.task_id), self._tasks.batch_of(draft.task_id)
         return needs_explanation(provenance, task, batch) and not draft.explanation.strip()
 
+    def demands(
+        self, draft: Draft, checked: tuple[Checked, ...], provenance: Provenance
+    ) -> tuple[Demand, ...]:
+        """Say what is to be settled before sending, given what `check` and `provenance` say."""
+        batch = self._tasks.batch_of(draft.task_id)
+        found = []
+        for number, one in enumerate(checked):
+            if one.verdict.open:
+                figure = f" ({one.verdict.figure})" if one.verdict.figure else ""
+                found.append(
+                    Demand(
+                        f"rule {number}",
+                        f"this rule is open: {one.wording}{figure}",
+                        "Meet it, or waive it with a reason."
+                        if batch.waivers
+                        else "This batch wants every rule met; flag the task if that cannot be.",
+                    )
+                )
+        if batch.self_score:
+            found += [
+                Demand(
+                    f"score {scale.name}",
+                    f"your own score for {scale.name} is missing",
+                    f"Score your work from 1 to {HIGHEST_SCORE}.",
+                )
+                for scale in batch.rubric
+                if scale.name not in draft.self_scores
+            ]
+        if self.needs_explanation(draft, provenance):
+            found.append(
+                Demand(
+                    "explanation",
+                    "say in a sentence where the text that was not typed here comes from: "
+                    f"{in_words(provenance)}",
+                    "Whatever you say, it is sent; a person reads it.",
+                )
+            )
+        return tuple(found)
+
+    def require_ready(self, draft: Draft) -> tuple[tuple[Checked, ...], Provenance]:
+        """Return what is recorded with a draft; raises `Incomplete` and `Unsettled`."""
+        if found := self.problems(draft):
+            raise Incomplete(found)
+        checked, provenance = self.check(draft), self.provenance(draft)
+        if demands := self.demands(draft, checked, provenance):
+            raise Unsettled(demands)
+        return checked, provenance
+
     @locked
     def submit(self, draft: Draft) -> Change:
         """Send a complete draft: first the submission is on disk, then the journal retires."""
         task = self._require(draft.task_id, Verb.SUBMIT)
-        if found := problems(task, draft):
-            raise Incomplete(found)
+        checked, provenance = self.require_ready(draft)
         history = self._tasks.history(task.id)
         if (
             history.last is not None
@@ -218,9 +268,6 @@ class Writing:
                 "Change the text, or put the draft away.",
             )
         draft = self.timed(draft)
-        provenance = self._provenance_if_readable(draft)
-        if provenance is not None and self.needs_explanation(draft, provenance):
-            raise Unexplained(provenance)
         record = Submission(
             **self._stamp(task.id),
             pairs=draft.pairs,
@@ -229,11 +276,11 @@ class Writing:
             replaces=history.last.id if history.last else None,
             draft_id=draft.id,
             note=draft.note,
-            verdicts=tuple(one.verdict for one in self.check(draft)),
+            verdicts=tuple(one.verdict for one in checked),
             self_scores=draft.self_scores,
             explanation=draft.explanation,
             provenance=provenance,
-            guidelines_version=self._tasks.batch_of(task.id).guidelines.version,
+            guidelines_version=self._guidelines.version(self._tasks.batch_of(task.id).id),
             active_seconds=draft.active_seconds,
         )
         change = self._settle(record, "Submitted")

@@ -12,10 +12,18 @@ import msgspec
 from trainer_tui.domain.errors import NewerFormat, TrainerError
 from trainer_tui.domain.submission import Withdrawal, WorkRecord
 from trainer_tui.domain.task import Batch
-from trainer_tui.store import documents, files, lock
+from trainer_tui.store import documents, files, lock, words
 from trainer_tui.store.drafts import read_history, task_id_of
 from trainer_tui.store.envelope import Damaged
-from trainer_tui.store.paths import LEDGER_SUFFIX, PREVIOUS, TEMPORARY, Layout, listing, shift_id_of
+from trainer_tui.store.paths import (
+    LEDGER_SUFFIX,
+    PREVIOUS,
+    TEMPORARY,
+    WORDS_SUFFIX,
+    Layout,
+    listing,
+    shift_id_of,
+)
 from trainer_tui.store.shift_folder import read_ledger
 from trainer_tui.store.workspace import Workspace
 
@@ -160,7 +168,10 @@ def _contents(layout: Layout) -> Iterator[Finding]:
     broken = [finding for finding in journals if finding is not None]
     yield from broken
     yield from _orphans(layout, batches, records)
-    count = sound + len(journals) - len(broken)
+    yield from _returns(layout)
+    dictionaries = list(_own_words(layout))
+    yield from filter(None, dictionaries)
+    count = sound + len(journals) - len(broken) + dictionaries.count(None)
     yield Finding(
         ".", Severity.OK, f"{count} files with {len(records)} records and their checksums are sound"
     )
@@ -236,6 +247,21 @@ def _journals(layout: Layout) -> Iterator[Finding | None]:
         yield _journal(layout.place(path), content.sound, torn, f"{count} entries", True)
 
 
+def _own_words(layout: Layout) -> Iterator[Finding | None]:
+    """Yield a finding for each personal dictionary that is not sound and None for each that is."""
+    for path in listing(layout.words, WORDS_SUFFIX):
+        try:
+            refused = words.parse(files.read_file(path)).refused
+        except FileNotFoundError:  # a writer is at work
+            continue
+        except OSError as error:
+            yield Finding(layout.place(path), Severity.BAD, f"not readable: {error}")
+            continue
+        hint = "One word a line; correct the file, or leave it: its other lines count."
+        message = f"{refused} of its lines are no words and passed over"
+        yield Finding(layout.place(path), Severity.NOTE, message, hint) if refused else None
+
+
 def _journal(place: str, sound: bool, torn: bool, left: str, live: bool) -> Finding | None:
     if torn:
         message = f"the last save was not finished; {left} are sound"
@@ -261,6 +287,15 @@ def _orphans(layout: Layout, batches: list[Batch], records: list[WorkRecord]) ->
             yield Finding(
                 layout.place(path), Severity.NOTE, "the batch of its task is missing", hint
             )
+
+
+def _returns(layout: Layout) -> Iterator[Finding]:
+    from trainer_tui.store.returns import read_returns
+
+    _, problem = read_returns(layout.returns)
+    if problem:
+        hint = "It comes from the reviews and not from you; let it be written again."
+        yield Finding(layout.place(layout.returns), Severity.NOTE, problem, hint)
 
 
 def _kept(layout: Layout) -> Iterator[Finding]:

@@ -9,6 +9,7 @@ HOME_VARIABLE = "TRAINER_TUI_HOME"
 """Environment variable that names another data folder."""
 
 LEDGER_SUFFIX = ".ledger.jsonl"
+WORDS_SUFFIX = ".txt"
 TEMPORARY = ".tmp"
 """Suffix of a file that is being written; never read."""
 PREVIOUS = ".prev"
@@ -33,10 +34,12 @@ class Layout:
         self.lock = home / "lock"
         self.holder = home / "lock.holder"
         self.workspace = home / "workspace.json"
+        self.returns = home / "returns.jsonl"
         self.batches = home / "batches"
         self.shifts = home / "shifts"
         self.drafts = home / "drafts"
         self.retired = self.drafts / "retired"
+        self.words = home / "words"
         self.quarantine = home / "quarantine"
 
     @property
@@ -48,17 +51,19 @@ class Layout:
             self.shifts,
             self.drafts,
             self.retired,
+            self.words,
             self.quarantine,
         )
 
     def files(self) -> list[Path]:
         """Return every file of the store; others that lie in the same folder are not ours."""
-        stems = (self.lock, self.holder, self.workspace)
+        stems = (self.lock, self.holder, self.workspace, self.returns)
         names = {stem.name + end for stem in stems for end in _ENDS}
         found = [path for path in listing(self.home, "") if path.name in names]
-        for folder in (self.batches, self.shifts, self.drafts, self.retired):
+        kinds = dict.fromkeys((self.batches, self.shifts, self.drafts, self.retired), _KINDS)
+        for folder, own in (kinds | {self.words: (WORDS_SUFFIX,)}).items():
             for path in listing(folder, ""):
-                if path.name.endswith(tuple(kind + end for kind in _KINDS for end in _ENDS)):
+                if path.name.endswith(tuple(kind + end for kind in own for end in _ENDS)):
                     found.append(path)
         return found + listing(self.quarantine, "")
 

@@ -23,8 +23,10 @@ from trainer_tui.store.lock import WriterLock
 from trainer_tui.store.paths import TEMPORARY, Layout, listing
 from trainer_tui.store.quarantine import Quarantine
 from trainer_tui.store.shift_folder import ShiftFolder
+from trainer_tui.store.words import WordFolder
 
 if TYPE_CHECKING:
+    from trainer_tui.domain.hints import Return
     from trainer_tui.store.storage import Documents
 
 P = ParamSpec("P")
@@ -75,10 +77,12 @@ class Workspace:
         self._troubles: list[Trouble] = []
         self._documents: Documents | None = None
         self._batches: dict[str, Batch] = {}
+        self._returns: tuple[tuple[int, ...], tuple[Return, ...]] | None = None
         quarantine = Quarantine(self._layout, self._report, read_only=read_only)
         self._quarantine = quarantine
         self._shift_folder = ShiftFolder(self._layout, quarantine)
         self._draft_folder = DraftFolder(self._layout, quarantine)
+        self._word_folder = WordFolder(self._layout, quarantine)
 
     @classmethod
     def open(cls, home: Path, *, read_only: bool = False) -> "Workspace":
@@ -205,6 +209,32 @@ class Workspace:
     def retire_draft(self, task_id: str) -> None:
         """Put the journal of a draft away; its history stays readable."""
         self._draft_folder.retire(task_id)
+
+    @_alone
+    def returns(self) -> "tuple[Return, ...]":
+        """Return what reviewers sent back; read again only when the file has changed."""
+        from trainer_tui.store.returns import read_returns
+
+        path = self._layout.returns
+        with suppress(OSError):
+            about = path.lstat()
+            seen = (about.st_ino, about.st_size, about.st_mtime_ns)
+            if self._returns is None or self._returns[0] != seen:
+                found, problem = read_returns(path)
+                self._returns = (seen, found)
+                if problem:
+                    self._quarantine.tell(path, problem, serious=False)
+            return self._returns[1]
+        return ()
+
+    def own_words(self, language: str) -> tuple[str, ...]:
+        """Return the personal dictionary of a base language, sorted."""
+        return self._word_folder.read(language)
+
+    @_writing
+    def put_own_words(self, language: str, words: Iterable[str]) -> None:
+        """Replace the personal dictionary of a base language."""
+        self._word_folder.write(language, words)
 
     @_alone
     def close(self) -> None:

@@ -79,6 +79,7 @@ class Desk(KeysInOrder):
             raise NotAllowed("this window is read-only", "Close the other one first.")
         if not await self._uncovered(self.workstation.tasks.task(task_id)):
             return False
+        await self._told_of_guidelines(task_id)
         if self.workstation.shifts.current is None:
             self.workstation.shifts.ensure(self.workstation.profile)
             self.workstation.shifts.watch()
@@ -109,6 +110,23 @@ class Desk(KeysInOrder):
                 return False
             self.revealed.add(task.id)
         return True
+
+    async def _told_of_guidelines(self, task_id: str) -> None:
+        """Show what has changed in the guidelines; whether it is read now or later, it goes on."""
+        change = self.workstation.guidelines.unread(task_id)
+        if change is not None:
+            from trainer_tui.ui.screens.guidelines import GuidelinesScreen
+
+            batch = self.workstation.tasks.batch_of(task_id)
+            await self.ask(GuidelinesScreen(batch, change, unread=True))
+
+    def open_guidelines(self, task_id: str) -> None:
+        """Read the guidelines of a task's batch."""
+        from trainer_tui.ui.screens.guidelines import GuidelinesScreen
+
+        batch, read = self.workstation.tasks.batch_of(task_id), self.workstation.guidelines
+        unread = read.unread(task_id) is not None
+        self.push_screen(GuidelinesScreen(batch, read.latest(batch.id), unread=unread))
 
     def open_sent(self, task_id: str) -> None:
         """Read what was sent for a task."""

@@ -66,12 +66,12 @@ class KeysInOrder(App[int]):
 
     async def ask(self, question: Screen[Result]) -> Result | None:
         """Show a screen from within a flow and wait for its answer."""
-        self._asked = question
+        before, self._asked = self._asked, question
         self._held.clear()  # no answer to it either, and meant for what was there before
         try:
             return await self.push_screen_wait(question)
         finally:
-            self._asked = None
+            self._asked = before
 
     def start_flow(self, steps: Coroutine[Any, Any, None], name: str) -> None:
         """Do several steps as one: keys typed meanwhile wait for what comes after.
@@ -108,5 +108,15 @@ def flow(method: Callable[[Node], Coroutine[Any, Any, None]]) -> Callable[[Node]
     @wraps(method)
     def start(self: Node) -> None:
         cast(KeysInOrder, self.app).start_flow(method(self), method.__name__)
+
+    return start
+
+
+def aside(method: Callable[[Node], Coroutine[Any, Any, None]]) -> Callable[[Node], None]:
+    """Make an action of a screen that is itself a question, and may ask one more."""
+
+    @wraps(method)
+    def start(self: Node) -> None:
+        self.run_worker(method(self), name=method.__name__, group="aside", exit_on_error=False)
 
     return start

@@ -65,6 +65,10 @@ class Page(EagerScreen[Result]):
         """Return the contexts whose keys work now, the nearest first."""
         return (self.CONTEXT,)
 
+    def hinted(self) -> tuple[str, ...]:
+        """Return the contexts whose keys the hints show."""
+        return self.contexts()[:1]
+
     def why_not(self, verb: str) -> str | None:
         """Say why an action is not possible now; None: it is."""
         return None
@@ -79,7 +83,7 @@ class Page(EagerScreen[Result]):
             return
         self.query_one(TitleBar).show(self.place(), self.trainer_app.header_figures())
         hints: list[tuple[Action, str, bool]] = []
-        for context in (*self.contexts()[:1], "app"):
+        for context in (*self.hinted(), "app"):
             for action in in_context(context):
                 if action.hint and len(hints) < MOST_HINTS:
                     keys = self.trainer_app.keys_of(action)

@@ -4,48 +4,18 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from trainer_tui.domain.draft import Cause, Draft
+import msgspec
+
+from trainer_tui.domain.draft import Cause, Draft, Focus
 from trainer_tui.domain.errors import TrainerError
 from trainer_tui.services.writing import Saved, Writing
+from trainer_tui.ui.quiet import WhenQuiet
 from trainer_tui.ui.widgets.status import StatusLine
 
 AFTER_LAST_KEY = 0.8
 """Seconds after the last key."""
 AT_LEAST_EVERY = 2.0
 """Seconds of unbroken typing that are never exceeded, so that a kill costs less than three."""
-
-
-class Autosave:
-    """Calls `save` when it is due; a key costs two assignments."""
-
-    def __init__(self, save: Callable[[], None]) -> None:
-        self._save = save
-        self._loop = asyncio.get_running_loop()
-        self._handle: asyncio.TimerHandle | None = None
-        self._first = 0.0
-        self._last = 0.0
-
-    def edited(self) -> None:
-        """Note a change of the text."""
-        self._last = self._loop.time()
-        if self._handle is None:
-            self._first = self._last
-            self._handle = self._loop.call_later(AFTER_LAST_KEY, self._due)
-
-    def _due(self) -> None:
-        now = self._loop.time()
-        due = min(self._last + AFTER_LAST_KEY, self._first + AT_LEAST_EVERY)
-        if due > now + 0.01:
-            self._handle = self._loop.call_later(due - now, self._due)
-            return
-        self._handle = None
-        self._save()
-
-    def stop(self) -> None:
-        """Forget what was due: it has been saved."""
-        if self._handle is not None:
-            self._handle.cancel()
-            self._handle = None
 
 
 class DraftSaver:
@@ -79,14 +49,16 @@ class DraftSaver:
         """As it was opened or saved last."""
         self._writing, self._sign = writing, sign
         self._read, self._started, self._spawn = read, started, spawn
+        self._autosave = WhenQuiet(
+            self.save_soon, after=AFTER_LAST_KEY, at_least_every=AT_LEAST_EVERY
+        )
         self._pasted, self._forget = pasted, forget
-        self._autosave = Autosave(self.save_soon)
         self._one_at_a_time = asyncio.Lock()
         self._told: str | None = None
 
     def edited(self) -> None:
         """The text changed: it will be saved by itself."""
-        self._autosave.edited()
+        self._autosave.changed()
         self._sign.unsaved()
 
     def save_soon(self) -> None:
@@ -134,7 +106,7 @@ class DraftSaver:
 
     def _unsaved(self, draft: Draft) -> bool:
         """Whether there is something to put on disk; moving about in an untouched task is not."""
-        if (draft.pairs, draft.note) != (self.draft.pairs, self.draft.note):
+        if _without_place(draft) != _without_place(self.draft):
             return True
         return self._started() and draft.focus != self.draft.focus
 
@@ -152,4 +124,8 @@ class DraftSaver:
     def _failed(self, error: TrainerError) -> None:
         self._sign.failed(error.message)
         # The text is still on the screen and the disk may come back: try again soon.
-        self._autosave.edited()
+        self._autosave.changed()
+
+
+def _without_place(draft: Draft) -> Draft:
+    return msgspec.structs.replace(draft, focus=Focus(), active_seconds=0.0)

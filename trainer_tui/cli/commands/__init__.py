@@ -41,10 +41,12 @@ GROUPS: Mapping[str, tuple[Command, ...]] = {
         Command("tasks", "tasks", "list the tasks"),
         Command("show", "show", "read a task: brief, conversation, draft, submissions"),
         Command("batches", "batches", "list the batches, close or reopen one"),
+        Command("guidelines", "guidelines", "read guidelines, and what has changed in them"),
     ),
     "Work": (
         Command("shift", "shift", "start, pause, resume or end the shift; read its report"),
         Command("draft", "draft", "save unfinished text, read it, restore an old version"),
+        Command("check", "check", "check texts against the rules of their tasks"),
         Command("submit", "submit", "submit a text or a draft"),
         Command("skip", "skip", "pass on a task, with a reason"),
         Command("flag", "flag", "report a task as broken, with a reason"),
@@ -57,6 +59,7 @@ GROUPS: Mapping[str, tuple[Command, ...]] = {
     ),
     "The program": (
         Command("settings", "settings", "show or change the settings"),
+        Command("words", "words", "show or change your own dictionary for spelling"),
         Command("keys", "keys", "list the actions of the workstation and their keys"),
         Command("doctor", "doctor", "check the store, and repair what can be proved"),
         Command("paths", "paths", "show where data and settings are"),

@@ -4,8 +4,11 @@ Without --output it goes to standard output. A file is there as a whole or not a
 that name is replaced.
 A DATE is 2026-01-31 (your own time zone) or a full moment such as 2026-01-31T12:00Z;
 --since includes it, --until a day includes that day.
+--with-rules adds to each record the rules that its task set ("rules") and, in their order, what
+each said of the text ("verdicts": met, figure, waived). 'native' and 'ifeval' hold rules anyway.
 
 Examples:
+  trainer-tui export --with-rules --output train.jsonl
   trainer-tui export --format openai --output train.jsonl
   trainer-tui export --format native --status all --since 2026-01-01 | jq .messages
 """
@@ -13,13 +16,14 @@ Examples:
 import argparse
 import sys
 from argparse import Namespace
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from trainer_tui.cli.opening import reading
 from trainer_tui.cli.output import narrate, put, say
-from trainer_tui.cli.parsing import Parser, one_of
+from trainer_tui.cli.parsing import Parser, Usage, one_of
 from trainer_tui.cli.progress import Bar
 from trainer_tui.domain.errors import BadInput
 from trainer_tui.domain.submission import Sample
@@ -54,10 +58,19 @@ def configure(parser: Parser) -> None:
     parser.add_argument(
         "--skip-unfit", action="store_true", help="leave out what the format cannot hold"
     )
+    parser.add_argument(
+        "--with-rules", action="store_true", help="add each record's rules and their verdicts"
+    )
 
 
 def run(args: Namespace) -> int:
     """Write them."""
+    if args.with_rules and EXPORTS[args.format].rules == "refused":
+        takes = ", ".join(name for name, one in EXPORTS.items() if one.rules != "refused")
+        raise Usage(
+            f"{args.format} is refused by its reader if it holds other keys than its own",
+            f"Leave --with-rules out, or take another format: {takes}.",
+        )
     with reading() as workstation:
         batch = None
         if args.batch:
@@ -65,7 +78,7 @@ def run(args: Namespace) -> int:
 
             batch = batch_id(workstation, args.batch)
         samples = workstation.samples(batch, args.since, args.until, args.status)
-        lines = Lines(samples, EXPORTS[args.format], skip_unfit=args.skip_unfit)
+        lines = Lines(samples, EXPORTS[args.format], args.skip_unfit, args.with_rules)
         if args.output == "-":
             _print(lines)
         else:
@@ -79,6 +92,10 @@ def run(args: Namespace) -> int:
         narrate("No submission fits.")
     if lines.unfit:
         narrate(f"{counted(lines.unfit, 'submission')} left out: {args.format} cannot hold them.")
+    if lines.left_out:
+        count = counted(lines.left_out.total(), "rule")
+        named = ", ".join(sorted(lines.left_out))
+        narrate(f"{count} left out, of kinds that {args.format} does not know: {named}.")
     return 0
 
 
@@ -86,17 +103,24 @@ class Lines:
     """The lines of an export, counted as they are taken."""
 
     def __init__(
-        self, samples: Iterable[Sample], format_: ExportFormat, *, skip_unfit: bool
+        self,
+        samples: Iterable[Sample],
+        format_: ExportFormat,
+        skip_unfit: bool,
+        with_rules: bool,
     ) -> None:
-        self._samples, self._format, self._skip_unfit = samples, format_, skip_unfit
+        self._samples, self._format = samples, format_
+        self._skip_unfit, self._with_rules = skip_unfit, with_rules
         self.written = self.unfit = 0
+        self.left_out: Counter[str] = Counter()
+        """How often each rule was left out that the format cannot say."""
 
     def __iter__(self) -> Iterator[bytes]:
         if self._format.header:
             yield self._format.header
         for sample in self._samples:
             try:
-                line = self._format.encode(sample)
+                line = self._format.encode(sample, with_rules=self._with_rules)
             except BadInput as error:
                 if not self._skip_unfit:
                     raise BadInput(
@@ -106,6 +130,7 @@ class Lines:
                     ) from None
                 self.unfit += 1
                 continue
+            self.left_out.update(self._format.left_out(sample))
             self.written += 1
             yield line
 

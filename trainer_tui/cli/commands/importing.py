@@ -174,9 +174,13 @@ def _import(
     imported = act(result.batch)
     outcome |= _counts(imported, result)
     outcome["imported"] = not args.dry_run
+    outcome["guidelines"] = imported.batch.guidelines.label
     if not args.json:
         nothing = before == imported.batch
         _tell_counts(outcome, nothing=nothing, dry=args.dry_run)
+        if before is not None and before.guidelines != imported.batch.guidelines:
+            old, new = before.guidelines.label, imported.batch.guidelines.label
+            say(f"  guidelines: version {new} instead of {old}, which is kept")
     # Last, because it may fail after the batch is on disk and told of.
     if imported.batch.team and not workstation.profile.team and not (sample or args.dry_run):
         workstation.update_profile(team=imported.batch.team)
@@ -226,6 +230,7 @@ def _detected(result: ReadResult) -> dict[str, Any]:
         "title": result.batch.title,
         "language": result.batch.language,
         "rows": result.rows,
+        "notes": list(result.notes),
         "bad": [
             {"line": row.line, "field": row.field, "expected": row.expected, "got": row.got}
             for row in result.bad
@@ -258,6 +263,8 @@ def _tell_detected(file: Path, result: ReadResult) -> None:
     named = [f"{ours} from {theirs}" for ours, theirs in result.mapping.items() if ours != theirs]
     if named:
         say("  " + ", ".join(named))
+    for note in result.notes:
+        say(f"  {note}")
 
 
 def _kinds_in_words(kinds: dict[str, int]) -> str:

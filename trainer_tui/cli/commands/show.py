@@ -42,6 +42,10 @@ def run(args: Namespace) -> int:
     return 0
 
 
+def _read(workstation: Workstation, chosen: str) -> str:
+    return workstation.guidelines.version(workstation.tasks.batch_of(chosen).id)
+
+
 def _submissions(workstation: Workstation, chosen: str) -> list[Submission]:
     return [s for s in workstation.tasks.submissions() if s.task_id == chosen]
 
@@ -59,6 +63,12 @@ def _facts(workstation: Workstation, chosen: str) -> dict[str, Any]:
         "task": fields(tasks.task(chosen)),
         "state": tasks.state(chosen).name.lower(),
         "batch": head,
+        "guidelines": {
+            "version": batch.guidelines.label,
+            "read": _read(workstation, chosen),
+            "unread": workstation.guidelines.unread(chosen) is not None,
+        },
+        "hints": [hint._asdict() for hint in workstation.hints(chosen)],
         "draft": fields(draft) if draft else None,
         "versions": len(workstation.writing.versions(chosen)),
         "submissions": [
@@ -87,8 +97,14 @@ def _tell(workstation: Workstation, chosen: str, *, reveal: bool) -> None:
         say(f"Content warning: {', '.join(task.warnings)}")
     _part("Instructions", [task.instructions])
     _part("Rules", [f"- {describe(one)}" for one in task.rules])
+    _part("Why work like this came back", [f"- {hint.text}" for hint in workstation.hints(chosen)])
+    if (change := workstation.guidelines.unread(chosen)) is not None:
+        from trainer_tui.cli.commands.guidelines import difference
+
+        title = f"Changed in the guidelines since you read version {_read(workstation, chosen)}"
+        _part(title, [f"{mark} {line}" for mark, line in difference(change)])
     if batch.guidelines.text:
-        _part(f"Guidelines, version {batch.guidelines.version}", [batch.guidelines.text])
+        _part(f"Guidelines, version {batch.guidelines.label}", [batch.guidelines.text])
     if task.warnings and not reveal:
         _part("Conversation", ["Covered because of the content warning; --reveal shows it."])
     else:

@@ -8,6 +8,7 @@ Examples:
   trainer-tui submit dlg-001 --conversation talk.json --note "British spelling"
   pandoc answer.odt -t markdown | trainer-tui submit cod-001 --response-file -
   trainer-tui submit cod-001 --draft
+  trainer-tui submit cod-001 --draft --score correctness=6 --waive words="The quote is long."
 
 A conversation is JSON: [{"role": "user", "content": "…"}, {"role": "assistant", …}, …]
 """
@@ -18,6 +19,7 @@ import msgspec
 
 from trainer_tui.cli.choosing import add_task, task_id
 from trainer_tui.cli.entering import add_texts, entered, gives_text
+from trainer_tui.cli.judging import add_judgments, judged
 from trainer_tui.cli.opening import ensure_shift, writing
 from trainer_tui.cli.output import narrate, put_json
 from trainer_tui.cli.parsing import Parser, Usage, add_json, minutes
@@ -25,7 +27,6 @@ from trainer_tui.domain.draft import Draft
 from trainer_tui.domain.errors import NotAllowed
 from trainer_tui.domain.progress import Verb, require
 from trainer_tui.services.workstation import Workstation
-from trainer_tui.services.writing import Incomplete
 from trainer_tui.ui.words import counted
 
 
@@ -33,6 +34,7 @@ def configure(parser: Parser) -> None:
     """Add the arguments."""
     add_task(parser)
     add_texts(parser)
+    add_judgments(parser)
     parser.add_argument("--draft", action="store_true", help="submit what is in the draft")
     parser.add_argument(
         "--minutes",
@@ -64,6 +66,12 @@ def run(args: Namespace) -> int:
                 workstation.shifts.report_time(chosen, args.minutes * 60)
         finally:  # the submission is on disk, whatever becomes of the minutes
             narrate(change.message)
+        if workstation.guidelines.unread(chosen) is not None:
+            batch_id = workstation.tasks.batch_of(chosen).id
+            narrate(
+                f"Written under guidelines version {workstation.guidelines.version(batch_id)}, "
+                f"which have changed: 'trainer-tui guidelines {batch_id} --diff' shows how."
+            )
         if had_draft:
             count = counted(len(workstation.writing.versions(chosen)), "version")
             narrate(f"The draft was put away; its {count} can still be read and restored.")
@@ -82,7 +90,7 @@ def _finished(workstation: Workstation, chosen: str, args: Namespace) -> Draft:
         )
     task = workstation.tasks.task(chosen)
     draft = entered(args, task, workstation.writing.look(chosen))
-    if found := workstation.writing.problems(draft):
-        raise Incomplete(found)
+    draft = judged(args, task, workstation.tasks.batch_of(chosen), draft)
+    workstation.writing.require_ready(draft)
     seconds = (args.minutes or 0.0) * 60
     return msgspec.structs.replace(draft, active_seconds=draft.active_seconds + seconds)

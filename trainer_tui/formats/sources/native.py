@@ -174,7 +174,11 @@ def _head(source: Source, value: dict[str, Any], options: ReadOptions, intake: I
     except Mismatch as fault:
         raise _refuse_head(source, 1, fault.field, fault.expected, fault.got) from None
     return msgspec.structs.replace(
-        head, source=intake.head.source, imported_at=intake.head.imported_at
+        head,
+        guidelines=msgspec.structs.replace(head.guidelines, revision=1),
+        earlier_guidelines=(),
+        source=intake.head.source,
+        imported_at=intake.head.imported_at,
     )
 
 

@@ -25,6 +25,8 @@ PURPOSES = {
     "versions": "Every saved state of this task's text, the newest first. Restoring one puts its "
     "text on top; nothing that came between is lost.",
     "preview": "The response as its Markdown reads when rendered. Nothing is changed here.",
+    "guidelines": "How the work of this batch is to be done, and what has changed in it. What you "
+    "send carries the version that you have read.",
     "report": "What this shift came to. Time counts as active while you type, and reading between "
     "two keys counts too; a longer silence is idle.",
     "settings": "Every change is saved at once. Keys are changed in the configuration file.",

@@ -1,110 +1,247 @@
-"""Review before sending: what will leave, word for word, and a note to the reviewer."""
+"""Review before sending: what will leave, word for word, what is open, a note to the reviewer."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import ClassVar
 
-from textual import on
+import msgspec
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Horizontal, VerticalScroll
+from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Button, Static
 
 from trainer_tui.domain.draft import Draft
-from trainer_tui.domain.rules import describe
+from trainer_tui.domain.errors import NotAllowed
+from trainer_tui.domain.provenance import in_words
 from trainer_tui.domain.submission import opening
-from trainer_tui.domain.text import characters, words
+from trainer_tui.domain.task import HIGHEST_SCORE
+from trainer_tui.domain.text import characters, quoted, words
+from trainer_tui.domain.verdicts import Spot
+from trainer_tui.services.proofreading import LastLook
+from trainer_tui.services.writing import Demand
 from trainer_tui.ui.actions import BY_ID, bindings, key_name
-from trainer_tui.ui.page import Page
-from trainer_tui.ui.text import Part, assemble, plain, shown_line
+from trainer_tui.ui.checklists import ChecklistPage
+from trainer_tui.ui.text import Part, assemble, plain
+from trainer_tui.ui.widgets.checklist import Checklist, Item
 from trainer_tui.ui.widgets.editor import Editor
 from trainer_tui.ui.words import counted, duration
 
 
-class SendScreen(Page[bool]):
-    """Shows what will be sent, and hands on the note as it is typed; dismissed with the answer."""
+class SendScreen(ChecklistPage[bool | Spot]):
+    """Shows what will be sent, and hands on what is added to it.
+
+    Dismissed with True to submit, False to write on, or the place to write on at.
+    """
 
     CONTEXT = "send"
     CSS_PATH = "send.tcss"
     BINDINGS: ClassVar[list[BindingType]] = bindings("send")
     TITLE_WORDS = "Before sending"
 
-    def __init__(self, draft: Draft, keep_note: Callable[[str], None]) -> None:
+    def __init__(self, draft: Draft, look: LastLook, keep: Callable[[Draft], None]) -> None:
         super().__init__()
-        self._draft = draft
-        self._keep_note = keep_note
+        self.draft, self._look, self._hand_on = draft, look, keep
+        self.checked = look.reading.checked
 
     def content(self) -> ComposeResult:
-        """The text, the note, the two answers."""
-        with VerticalScroll(id="what") as box:
-            box.border_title = "What will be sent"
-            yield Static(self._conversation(), id="conversation", markup=False)
-        yield Static(self._figures(), id="figures", markup=False)
-        note = Editor(placeholder="A note to the reviewer, if there is one", grow=(3, 5), id="note")
-        note.border_title = "Note"
-        yield note
+        """The text, the checks, the note, the two answers."""
+        with Horizontal(id="both"):
+            with VerticalScroll(id="what") as box:
+                box.border_title = "What will be sent"
+                yield Static(self._conversation(), id="conversation", markup=False)
+            with Vertical(id="beside"):
+                checks = Checklist(id="checks")
+                checks.border_title = "Checks"
+                yield checks
+                yield Static(self._figures(), id="figures", markup=False)
+                if self._look.explain:
+                    words = Editor(
+                        placeholder="Where the text that was not typed here comes from",
+                        grow=(3, 5),
+                        id="explanation",
+                    )
+                    words.border_title = "Explanation"
+                    yield words
+                note = Editor(
+                    placeholder="A note to the reviewer, if there is one", grow=(3, 5), id="note"
+                )
+                note.border_title = "Note"
+                yield note
         with Horizontal(id="answers"):
             keys = key_name(self.trainer_app.keys_of(BY_ID["send.confirm"]))
             yield Button(plain(f"Submit  {keys}"), id="yes", variant="success", compact=True)
             yield Button(plain("Keep writing  esc"), id="no", compact=True)
 
     def on_mount(self) -> None:
-        """Read first: the focus is on the text, arrows scroll it."""
-        self.query_one("#note", Editor).load(self._draft.note)
-        self.set_focus(self.query_one("#what"))
+        """Read first: the focus is on the text, or on what is open."""
+        self.query_one("#note", Editor).load(self.draft.note)
+        if self._look.explain:
+            self.query_one("#explanation", Editor).load(self.draft.explanation)
+        self.show_items()
+        demands = self._demands()
+        if demands:
+            self._go_to_demand(demands[0])
+        else:
+            self.set_focus(self.query_one("#what"))
+
+    def keep(self, draft: Draft) -> None:
+        """Keep a changed draft, here and on the Write screen."""
+        super().keep(draft)
+        self._hand_on(draft)
+
+    def _demands(self) -> tuple[Demand, ...]:
+        return self.workstation.writing.demands(self.draft, self.checked, self._look.provenance)
+
+    def _go_to_demand(self, demand: Demand) -> None:
+        if demand.item == "explanation":
+            self.set_focus(self.query_one("#explanation"))
+        else:
+            self.set_focus(self.checklist)
+            self.checklist.go_to_item(demand.item)
+
+    # The list
+
+    def show_items(self) -> None:
+        """Bring the list up to date."""
+        items = [*self.rule_items(), *self._told_items(), *self._score_items()]
+        self.checklist.display = bool(items)
+        self.checklist.show(items)
+        self.checklist.styles.height = min(len(items), 10) + self.checklist.gutter.height
+
+    def _told_items(self) -> Iterator[Item]:
+        look = self._look
+        for number, hint in enumerate(look.hints):
+            yield Item(f"hint {number}", "!", hint.text, hint.comment, "waived")
+        for number, near in enumerate(look.near):
+            words = f"much like {quoted(near.title)}"
+            yield Item(f"near {number}", "≈", words, f"{100 * near.score:.0f} %", "waived")
+        if misspelled := look.reading.misspelled:
+            words = f"{counted(len(misspelled), 'word')} not in the dictionary"
+            yield Item("spelling", "~", words, ", ".join(self._words(misspelled[:5])), "waived")
+        if look.provenance.total > look.provenance.typed:
+            yield Item("origin", "·", in_words(look.provenance))
+
+    def _words(self, spots: tuple[Spot, ...]) -> Iterator[str]:
+        for spot in spots:
+            pair = self.draft.pairs[spot.turn]
+            text = pair.prompt if spot.part == "prompt" else pair.response
+            yield text[spot.start : spot.end]
+
+    def _score_items(self) -> Iterator[Item]:
+        batch = self.workstation.tasks.batch_of(self.draft.task_id)
+        for scale in batch.rubric:
+            score = self.draft.self_scores.get(scale.name)
+            row = " ".join(
+                f"[{n}]" if n == score else f" {n} " for n in range(1, HIGHEST_SCORE + 1)
+            )
+            wanted = "open" if batch.self_score else ""
+            yield Item(
+                f"score {scale.name}",
+                "·" if score is None else "★",
+                f"your score: {scale.name}",
+                row if score else "press 1–7",
+                wanted if score is None else "met",
+            )
+
+    def on_key(self, event: events.Key) -> None:
+        """A digit scores the scale under the cursor; 0 takes the score back."""
+        item = self.checklist.current
+        if not isinstance(self.focused, Checklist) or item is None:
+            return
+        digit = event.character or ""
+        if len(digit) != 1 or digit not in "01234567" or not item.id.startswith("score "):
+            return
+        event.stop()
+        scale = item.id.removeprefix("score ")
+        scores = {name: n for name, n in self.draft.self_scores.items() if name != scale}
+        if digit != "0":
+            scores[scale] = int(digit)
+        self.keep(msgspec.structs.replace(self.draft, self_scores=scores))
+        self.show_items()
+        if digit != "0":
+            self.checklist.move(1)
+
+    # The text
 
     def _conversation(self) -> Content:
-        task = self.workstation.tasks.task(self._draft.task_id)
+        task = self.workstation.tasks.task(self.draft.task_id)
         parts: list[Part] = []
         for message in opening(task):
             parts += [(f"{message.role.value}, given", "bold $foreground-muted"), "\n"]
             parts += [(message.content, "$foreground-muted"), "\n\n"]
-        for number, pair in enumerate(self._draft.pairs, 1):
-            turn = f" {number}" if len(self._draft.pairs) > 1 else ""
+        for number, pair in enumerate(self.draft.pairs, 1):
+            turn = f" {number}" if len(self.draft.pairs) > 1 else ""
             given = ", given" if number <= len(task.prompts) else ""
             parts += [(f"prompt{turn}{given}", "bold $accent"), "\n", pair.prompt, "\n\n"]
             parts += [(f"response{turn}", "bold $accent"), "\n", pair.response, "\n\n"]
         return assemble(*parts[:-1])
 
     def _figures(self) -> Content:
-        task = self.workstation.tasks.task(self._draft.task_id)
+        task = self.workstation.tasks.task(self.draft.task_id)
         history = self.workstation.tasks.history(task.id)
-        responses = [pair.response for pair in self._draft.pairs]
+        responses = [pair.response for pair in self.draft.pairs]
         figures = [
             counted(len(responses), "turn"),
             counted(sum(map(words, responses)), "word"),
             counted(sum(map(characters, responses)), "character"),
-            f"{duration(self._draft.active_seconds)} active",
+            f"{duration(self.draft.active_seconds)} active",
         ]
         if history.revision:
             figures.append(f"revision {history.revision + 1}")
-        parts: list[Part] = [" · ".join(figures)]
-        if task.rules:
-            listed = " · ".join(shown_line(describe(data)) for data in task.rules)
-            parts += ["\n", ("Asked for, to check by eye: ", "bold"), listed]
-        return assemble(*parts)
+        return plain(" · ".join(figures))
+
+    # Answers
 
     def action_confirm(self) -> None:
-        """Submit."""
-        self._keep_note(self.query_one("#note", Editor).text)
+        """Submit, unless something is still open."""
+        if demands := self._demands():
+            self._go_to_demand(demands[0])
+            raise NotAllowed(
+                "; ".join(demand.message for demand in demands[:3]), demands[0].way_out
+            )
         self.dismiss(True)
 
+    def action_choose(self) -> None:
+        """Back to the text, at the place that is marked; or see what the text nearly repeats."""
+        rule, item = self.current_rule, self.checklist.current
+        kind, _, number = item.id.partition(" ") if item else ("", "", "")
+        if kind == "near":
+            from trainer_tui.ui.screens.similar import SimilarScreen
+
+            self.app.push_screen(SimilarScreen(self.draft, self._look.near, int(number)))
+        elif kind == "spelling":
+            self.dismiss(self._look.reading.misspelled[0])
+        elif rule is not None and rule.spots:
+            self.dismiss(rule.spots[0])
+        else:
+            raise NotAllowed("there is no place in the text to go to")
+
     def action_note(self) -> None:
-        """Go to the note, and from there to the answers."""
-        self.focus_next()
+        """Go to the note, from there to the answers, from there to the checks."""
+        if self.focused is not None and self.focused.id == "explanation":
+            self.set_focus(self.query_one("#note"))
+        elif self.focused is self.query_one("#note"):
+            self.set_focus(self.query_one("#yes"))
+        elif isinstance(self.focused, Button):
+            self.action_checks()
+        else:
+            self.set_focus(self.query_one("#note"))
+
+    def action_checks(self) -> None:
+        """Go to the checks, or to the text where there are none."""
+        self.set_focus(self.checklist if self.checklist.items else self.query_one("#what"))
 
     def action_back(self) -> None:
-        """Back to the text; the note stays."""
-        self._keep_note(self.query_one("#note", Editor).text)
+        """Back to the text; what was added stays."""
         self.dismiss(False)
 
     @on(Editor.Edited)
-    def _note_typed(self, message: Editor.Edited) -> None:
-        self._keep_note(message.editor.text)
+    def _typed(self, message: Editor.Edited) -> None:
+        field = message.editor.id or ""
+        self.keep(msgspec.structs.replace(self.draft, **{field: message.editor.text}))
 
     @on(Button.Pressed)
-    def _answered(self, message: Button.Pressed) -> None:
-        if message.button.id == "yes":
-            self.action_confirm()
-        else:
-            self.action_back()
+    async def _answered(self, message: Button.Pressed) -> None:
+        verb = "confirm" if message.button.id == "yes" else "back"
+        await self.app.run_action(verb, self)

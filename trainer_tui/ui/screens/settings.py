@@ -27,6 +27,7 @@ _LABELS = {
     "idle_minutes": "Idle after",
     "editor": "Own editor",
     "next_task": "Next task",
+    "spelling": "Spelling",
 }
 _YES_NO = {True: "yes", False: "no"}
 

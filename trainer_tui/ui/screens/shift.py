@@ -207,8 +207,7 @@ class ShiftScreen(Page[None]):
 
     def action_last(self) -> None:
         """Go to the last task."""
-        table = self.query_one(TaskTable)
-        table.move(len(table.rows) - 1)
+        self.query_one(TaskTable).move(len(self.task_ids()) - 1)
 
     def action_page_down(self) -> None:
         """One page down."""
@@ -365,6 +364,10 @@ class ShiftScreen(Page[None]):
         """Pause the shift until the trainer resumes it."""
         self._check("pause")
         await self.trainer_app.pause()
+
+    def action_guidelines(self) -> None:
+        """Read the guidelines of the batch of the task under the cursor."""
+        self.trainer_app.open_guidelines(self._current().task.id)
 
     def action_report(self) -> None:
         """Read the report of this shift."""

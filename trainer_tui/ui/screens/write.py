@@ -1,5 +1,6 @@
 """The Write screen: the brief, the conversation so far, the prompt box, the response editor."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, ClassVar
 
@@ -8,28 +9,25 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
-from textual.widgets import Static
 
-from trainer_tui.domain.draft import Cause, Draft, Focus, with_turn
+from trainer_tui.domain.draft import Cause, Draft, with_turn
 from trainer_tui.domain.errors import NotAllowed
-from trainer_tui.domain.message import Pair, as_messages
-from trainer_tui.domain.rules import describe
-from trainer_tui.domain.submission import opening
+from trainer_tui.domain.message import Pair
 from trainer_tui.domain.task import Task
+from trainer_tui.domain.verdicts import Spot
 from trainer_tui.ui.actions import bindings
-from trainer_tui.ui.finding import FindingPage
+from trainer_tui.ui.checked_page import CheckedPage
 from trainer_tui.ui.ordering import flow
 from trainer_tui.ui.saving import DraftSaver
-from trainer_tui.ui.text import assemble, shown_line
 from trainer_tui.ui.widgets.brief import Brief
 from trainer_tui.ui.widgets.conversation import Conversation
 from trainer_tui.ui.widgets.editor import Editor
+from trainer_tui.ui.widgets.rule_chips import RuleChips
 from trainer_tui.ui.widgets.status import FindLine, StatusLine
-from trainer_tui.ui.widgets.turn import TurnEditors, Turns
-from trainer_tui.ui.words import counted
+from trainer_tui.ui.widgets.turn import Turns
 
 
-class WriteScreen(FindingPage[None]):
+class WriteScreen(CheckedPage[None]):
     """Writes one task, a turn at a time; every change is saved by itself."""
 
     CONTEXT = "write"
@@ -40,7 +38,8 @@ class WriteScreen(FindingPage[None]):
         super().__init__()
         self.task_id = draft.task_id
         self._opened = draft
-        self._note = draft.note
+        self._added = draft
+        """What was added to the texts: the note, waivers, scores, an explanation."""
 
     def content(self) -> ComposeResult:
         """The brief beside, or above, the texts."""
@@ -51,7 +50,6 @@ class WriteScreen(FindingPage[None]):
             brief.can_focus = False
             yield brief
             with Vertical(id="work"):
-                yield Static(id="asked", markup=False)
                 yield Conversation(id="before")
                 yield Turns(
                     self._opened.pairs,
@@ -59,6 +57,7 @@ class WriteScreen(FindingPage[None]):
                     several=task.turn_limits.at_most > 1,
                     id="turns",
                 )
+        yield RuleChips(id="rules")
         yield FindLine("enter next · esc close", id="find")
         yield StatusLine(id="status")
 
@@ -78,67 +77,10 @@ class WriteScreen(FindingPage[None]):
         wide = self.app.size.width >= 100
         self._folded = self.workstation.profile.folded if wide else True
         self._show_brief()
-        self._show_turn(self._opened.focus.turn, self._opened.focus, write=True)
+        self.show_turn(self._opened.focus.turn, self._opened.focus, write=True)
+        self.start_checks()
 
     # What is shown
-
-    @property
-    def opened_task(self) -> Task:
-        """What is being written."""
-        return self.workstation.tasks.task(self.task_id)
-
-    @property
-    def turns(self) -> Turns:
-        """The texts."""
-        return self.query_one(Turns)
-
-    @property
-    def turn(self) -> TurnEditors:
-        """The editors of the turn that is shown."""
-        return self.turns.current
-
-    def place(self) -> str:
-        """The task's title."""
-        if self.opened_task.turn_limits.at_most == 1:
-            return self.opened_task.title
-        return f"turn {self.turns.number + 1} of {len(self.turns.all)} · {self.opened_task.title}"
-
-    def contexts(self) -> tuple[str, ...]:
-        """Single keys act while no text has the focus."""
-        if isinstance(self.focused, StatusLine):
-            return ("command", "write", "edit")
-        if isinstance(self.focused, Editor):
-            return ("write", "edit")
-        return ("find", "write")
-
-    def why_not(self, verb: str) -> str | None:
-        """Say why an action is not possible now."""
-        limits = self.opened_task.turn_limits
-        turns, number = len(self.turns.all), self.turns.number
-        match verb:
-            case "add_turn" if turns >= limits.at_most:
-                return f"This task asks for at most {counted(limits.at_most, 'turn')}."
-            case "remove_turn" if turns == 1:
-                return "There is only one turn."
-            case "previous_turn" if number == 0:
-                return "This is the first turn."
-            case "next_turn" if number == turns - 1:
-                return "This is the last turn."
-        return None
-
-    def _require(self, verb: str) -> None:
-        if reason := self.why_not(verb):
-            raise NotAllowed(reason)
-
-    def _show_turn(self, number: int, place: Focus | None = None, *, write: bool = False) -> None:
-        """Show a turn; single keys stay on if they were, unless there is something to write."""
-        keys = isinstance(self.focused, StatusLine) and not write
-        self.turns.show(number, place)
-        if keys:
-            self.action_command()
-        before = opening(self.opened_task) + as_messages(self.turns.pairs[: self.turns.number])
-        self.query_one(Conversation).show(before)
-        self.refresh_bars()
 
     def _show_brief(self) -> None:
         brief = self.query_one("#brief", Brief)
@@ -146,12 +88,9 @@ class WriteScreen(FindingPage[None]):
             self.opened_task,
             self.workstation.tasks.batch_of(self.task_id),
             revealed=self.task_id in self.trainer_app.revealed,
+            hints=[hint.text for hint in self.workstation.hints(self.task_id)],
         )
         brief.display = not self._folded
-        asked = self.query_one("#asked", Static)
-        asked.display = self._folded and bool(self.opened_task.rules)
-        rules = " · ".join(describe(rule) for rule in self.opened_task.rules)
-        asked.update(assemble(("Rules  ", "bold $accent"), shown_line(rules)))
 
     # Saving
 
@@ -160,11 +99,11 @@ class WriteScreen(FindingPage[None]):
         if not self.turns.is_mounted:
             return self._saver.draft
         return msgspec.structs.replace(
-            self._saver.draft,
+            self._added,
             pairs=self.turns.pairs,
             pastes=self.turns.pastes,
-            note=self._note,
             focus=self.turns.place,
+            active_seconds=self._saver.draft.active_seconds,
         )
 
     def _beside(self, save: Coroutine[Any, Any, None]) -> None:
@@ -184,8 +123,9 @@ class WriteScreen(FindingPage[None]):
         if message.notice:
             self.trainer_app.say(f"Pasted; {message.notice}.")
 
-    def _keep_note(self, note: str) -> None:
-        self._note = note
+    def keep(self, draft: Draft) -> None:
+        """Keep what was added to the draft on another page."""
+        self._added = draft
         self._saver.edited()
 
     def on_screen_suspend(self) -> None:
@@ -203,41 +143,14 @@ class WriteScreen(FindingPage[None]):
             event.stop()
             self.trainer_app.say("This prompt is given. Tab goes to the response.")
 
-    # Moving about
-
-    def action_command(self) -> None:
-        """Leave the text for single keys."""
-        self.set_focus(self.query_one(StatusLine))
-
-    def action_response(self) -> None:
-        """Back to the response."""
-        self.set_focus(self.turn.response)
-
-    def action_prompt(self) -> None:
-        """Back to the prompt."""
-        self.set_focus(self.turn.prompt)
-
-    def action_next_part(self) -> None:
-        """Go between prompt and response."""
-        turn = self.turn
-        self.set_focus(turn.response if turn.prompt.has_focus else turn.prompt)
-
-    def action_previous_turn(self) -> None:
-        """Go to the turn before."""
-        self._require("previous_turn")
-        self._show_turn(self.turns.number - 1)
-
-    def action_next_turn(self) -> None:
-        """Go to the turn after."""
-        self._require("next_turn")
-        self._show_turn(self.turns.number + 1)
+    # Turns and the brief
 
     async def action_add_turn(self) -> None:
         """Add a turn at the end and go there."""
-        self._require("add_turn")
+        self.require("add_turn")
         grown = with_turn(self.draft_now(), self.opened_task)
         await self.turns.add(grown.pairs[-1])
-        self._show_turn(len(grown.pairs) - 1, write=True)
+        self.show_turn(len(grown.pairs) - 1, write=True)
         await self._saver.save(Cause.TURN)
 
     @flow
@@ -245,7 +158,7 @@ class WriteScreen(FindingPage[None]):
         """Take this turn out; its text stays in the versions."""
         from trainer_tui.ui.screens.dialogs import ConfirmDialog
 
-        self._require("remove_turn")
+        self.require("remove_turn")
         if not self.turn.pair.empty and not await self.trainer_app.ask(
             ConfirmDialog(
                 f"Remove turn {self.turns.number + 1}?",
@@ -263,7 +176,7 @@ class WriteScreen(FindingPage[None]):
     async def _put(self, pairs: tuple[Pair, ...]) -> None:
         """Put other texts on the screen, each as a step that can be undone."""
         await self.turns.put(pairs)
-        self._show_turn(self.turns.number)
+        self.show_turn(self.turns.number)
 
     def action_brief(self) -> None:
         """Fold the brief away, or show it."""
@@ -321,6 +234,10 @@ class WriteScreen(FindingPage[None]):
         from trainer_tui.ui.screens.preview import PreviewScreen
 
         self.app.push_screen(PreviewScreen("Response", self.turn.response.text))
+
+    def action_guidelines(self) -> None:
+        """Read the guidelines of this batch."""
+        self.trainer_app.open_guidelines(self.task_id)
 
     @flow
     async def action_versions(self) -> None:
@@ -384,11 +301,17 @@ class WriteScreen(FindingPage[None]):
         draft = self._saver.settle()
         if found := self.workstation.writing.problems(draft):
             if found[0].turn is not None and found[0].turn != self.turns.number:
-                self._show_turn(found[0].turn, write=True)
+                self.show_turn(found[0].turn, write=True)
             raise NotAllowed("; ".join(problem.message for problem in found))
-        if not await self.trainer_app.ask(
-            SendScreen(self.workstation.writing.timed(draft), self._keep_note)
-        ):
+        spelling = self.trainer_app.settings.spelling
+        look = await asyncio.to_thread(self.workstation.last_look, draft, spelling=spelling)
+        answer = await self.trainer_app.ask(
+            SendScreen(self.workstation.writing.timed(draft), look, self.keep)
+        )
+        self._checks.check_soon()
+        if isinstance(answer, Spot):
+            self.go_to_spot(answer)
+        if answer is not True:
             return
         following = self.trainer_app.following(self.task_id)
         # The note, so that nothing is due to be saved any more while the submission is written.

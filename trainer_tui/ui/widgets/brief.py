@@ -1,5 +1,7 @@
 """What a task asks for: instructions, rules, guidelines, content warning."""
 
+from collections.abc import Sequence
+
 from textual.content import Content
 from textual.geometry import Size
 from textual.scroll_view import ScrollView
@@ -46,8 +48,22 @@ class Brief(ScrollView, can_focus=True):
         """The task whose brief is shown."""
         return self._shown[0] if self._shown else None
 
-    def show(self, task: Task | None, batch: BatchHead | None, *, revealed: bool = False) -> None:
-        """Show another task; `revealed`: the trainer has asked to see a covered text."""
+    def show(
+        self,
+        task: Task | None,
+        batch: BatchHead | None,
+        *,
+        revealed: bool = False,
+        hints: Sequence[str] = (),
+    ) -> None:
+        """Show another task.
+
+        Args:
+            task: The task, None for nothing.
+            batch: Its batch.
+            revealed: Whether the trainer has asked to see a covered text.
+            hints: Why earlier work like this came back.
+        """
         if task is None or batch is None:
             self._shown = None
             self._content = plain("")
@@ -56,7 +72,7 @@ class Brief(ScrollView, can_focus=True):
                 return
             self._shown = (task.id, revealed)
             covered = bool(task.warnings) and not revealed
-            self._content = self._text(task, batch, covered=covered)
+            self._content = self._text(task, batch, covered=covered, hints=hints)
         self._lay_out()
         self.scroll_home(animate=False)
 
@@ -104,7 +120,9 @@ class Brief(ScrollView, can_focus=True):
         self._strips = None
         super().notify_style_update()
 
-    def _text(self, task: Task, batch: BatchHead, *, covered: bool) -> Content:
+    def _text(
+        self, task: Task, batch: BatchHead, *, covered: bool, hints: Sequence[str]
+    ) -> Content:
         parts: list[Part] = [
             (shown_line(task.title[:LONGEST]), "bold"),
             "\n",
@@ -118,6 +136,9 @@ class Brief(ScrollView, can_focus=True):
         if task.rules:
             rules = "  ·  ".join(shown_line(describe(data)[:LONGEST]) for data in task.rules)
             parts += [("\nRules  ", "bold $accent"), rules, "\n"]
+        for hint in hints:
+            parts += [("\n! ", "bold $warning"), shown_line(hint)]
+        parts += ["\n"] * bool(hints)
         if covered:
             parts.append(("\nThe text is covered. Press space to read it, or skip: ", "$warning"))
             parts.append(("skipping never counts against you.\n", "$warning"))
@@ -130,7 +151,7 @@ class Brief(ScrollView, can_focus=True):
                 label = "prompt" if len(task.prompts) == 1 else f"prompt {number}"
                 parts += _said(label, prompt)
         if batch.guidelines.text:
-            title = f"Guidelines, version {shown_line(batch.guidelines.version)}"
+            title = f"Guidelines, version {shown_line(batch.guidelines.label)}"
             parts += ["\n", (title, "bold $accent"), "\n", batch.guidelines.text, "\n"]
         if batch.rubric:
             parts += ["\n", ("Judged 1 to 7 on", "bold $accent"), "\n"]

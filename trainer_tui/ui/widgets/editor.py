@@ -1,5 +1,7 @@
 """The editor in which prompts and responses are written."""
 
+from bisect import bisect_right
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
@@ -8,6 +10,7 @@ from textual import events
 from textual.binding import BindingType
 from textual.content import Content
 from textual.document._document import EditResult, Selection
+from textual.document._edit import Edit
 from textual.geometry import Size, clamp
 from textual.message import Message
 from textual.widgets import TextArea
@@ -23,6 +26,7 @@ from trainer_tui.domain.text import (
 from trainer_tui.ui.actions import bindings
 from trainer_tui.ui.text import is_text, plain
 from trainer_tui.ui.widgets.finding import Found, Matches
+from trainer_tui.ui.widgets.marks import Mark, Marks, line_starts
 from trainer_tui.ui.widgets.paste_area import Location, PasteArea
 
 
@@ -45,7 +49,12 @@ class Editor(PasteArea):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = bindings("edit")
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"editor--match", "editor--current-match"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "editor--match",
+        "editor--current-match",
+        "editor--broken",
+        "editor--misspelled",
+    }
 
     DEFAULT_CSS = """
     Editor {
@@ -57,6 +66,14 @@ class Editor(PasteArea):
             background: $warning;
             color: $background;
             text-style: bold underline;
+        }
+        & .editor--broken {
+            color: $error;
+            text-style: underline;
+        }
+        & .editor--misspelled {
+            color: $warning;
+            text-style: italic underline;
         }
     }
     """
@@ -131,6 +148,7 @@ class Editor(PasteArea):
             disabled: Whether the widget takes no input.
         """
         self._matches = Matches()
+        self._marks = Marks()
         self._wanted_view: ViewState | None = None
         super().__init__(
             text,
@@ -159,7 +177,7 @@ class Editor(PasteArea):
             What was normalized: CRLF and CR became newlines; all else is kept as it is.
         """
         text, notice = normalize_newlines(text)
-        self._matches = Matches()
+        self._matches, self._marks = Matches(), Marks()
         self.load_text(text)
         self.restore_view(ViewState(cursor, cursor, scroll))
         return notice
@@ -324,6 +342,44 @@ class Editor(PasteArea):
             self.post_message(self.EdgeReached(self, "down"))
         super().action_cursor_down(select)
 
+    # Marks
+
+    def mark(self, marks: Iterable[Mark]) -> None:
+        """Mark places of the text; they move with the text around them until marked anew.
+
+        A mark is gone as soon as something in it changes.
+        """
+        marked = Marks.of(marks, self.document.lines)
+        if marked.by_line != self._marks.by_line:
+            self._marks = marked
+            self._repaint()
+
+    def edit(self, edit: Edit) -> EditResult:
+        """Perform an edit; the marks behind it move along."""
+        self._marks.edited(edit.top, edit.bottom, edit.text)
+        return super().edit(edit)
+
+    def put(self, start: int, end: int, text: str) -> None:
+        """Put a text in place of a part, given in code points, as one step that can be undone."""
+        self.history.checkpoint()
+        self.replace(text, self._location(start), self._location(end))
+        self.history.checkpoint()
+
+    def _location(self, offset: int) -> Location:
+        starts = line_starts(self.document.lines)
+        line = bisect_right(starts, offset) - 1
+        return line, offset - starts[line]
+
+    @property
+    def cursor_offset(self) -> int:
+        """The code points before the cursor."""
+        line, column = self.selection.end
+        return line_starts(self.document.lines)[line] + column
+
+    def go_to(self, offset: int) -> None:
+        """Put the cursor behind so many code points."""
+        self.move_cursor(self._settled(self._location(offset)), center=True)
+
     # Finding
 
     def find(self, query: str) -> Found:
@@ -382,10 +438,11 @@ class Editor(PasteArea):
             self._matches = Matches.of(self._matches.query, self.document.lines)
 
     def line_spans(self, line: int) -> list[tuple[int, int, str]]:
-        """The matches of a line and its part of the selection."""
+        """The marks and matches of a line, and its part of the selection."""
         found = self._matches.by_line.get(line, ())
         selection = super().line_spans(line)
-        spans = [(start, end, "match") for start, end in found]
+        spans: list[tuple[int, int, str]] = [*self._marks.by_line.get(line, ())]
+        spans += [(start, end, "match") for start, end in found]
         if found and self._at_match() and line == self.selection.end[0]:
             return [*spans, *((start, end, "current") for start, end, _ in selection)]
         return spans + selection
@@ -394,6 +451,8 @@ class Editor(PasteArea):
         """The styles of the parent and those of matches."""
         return {
             **super().style_names(),
+            "broken": self.get_component_rich_style("editor--broken"),
+            "misspelled": self.get_component_rich_style("editor--misspelled"),
             "match": self.get_component_rich_style("editor--match"),
             "current": self.get_component_rich_style("editor--current-match"),
         }

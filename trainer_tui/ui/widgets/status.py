@@ -34,6 +34,7 @@ class StatusLine(Widget, can_focus=True):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._state = self._safe = ("", "")
+        self._note = ""
 
     def unsaved(self) -> None:
         """There is text that is not on disk yet."""
@@ -52,6 +53,12 @@ class StatusLine(Widget, can_focus=True):
         """The store could not save; the text is only on the screen."""
         self._show(f"✗ not saved: {shown_line(why)}", "bold $error")
 
+    def note(self, words: str) -> None:
+        """Say something beside it; nothing takes it away again."""
+        if words != self._note:
+            self._note = words
+            self.refresh()
+
     def _show(self, words: str, style: str) -> None:
         if (words, style) != self._state:
             self._state = (words, style)
@@ -68,6 +75,7 @@ class StatusLine(Widget, can_focus=True):
     def render(self) -> Content:
         """Write the state, and while focused that keys act."""
         words, style = self._state
+        note = f"   {shown_line(self._note)}" if self._note else ""
         if self.has_focus:
-            return assemble(("KEYS", "bold"), "  single keys act, i writes on   ", words)
-        return assemble((words, style)) if words else plain("")
+            return assemble(("KEYS", "bold"), "  single keys act, i writes on   ", words, note)
+        return assemble((words, style), note) if words or note else plain("")

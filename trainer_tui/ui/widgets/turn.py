@@ -1,6 +1,6 @@
 """The turns of a conversation: each a prompt box and a response editor."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -13,6 +13,7 @@ from trainer_tui.domain.text import Meter
 from trainer_tui.ui.text import plain
 from trainer_tui.ui.widgets.editor import Editor, ViewState
 from trainer_tui.ui.widgets.frame import caption
+from trainer_tui.ui.widgets.marks import Mark
 from trainer_tui.ui.words import counted
 
 COUNT_AFTER = 0.3
@@ -196,6 +197,17 @@ class Turns(Vertical):
         else:
             self._part = "response" if self.current.prompt.text.strip() else "prompt"
         self.screen.set_focus(self.editor)
+
+    def choose(self, part: str) -> Editor:
+        """Make the prompt or the response the text that is worked on; returns its editor."""
+        self._part = part
+        return self.editor
+
+    def mark(self, marks: Mapping[tuple[int, str], list[Mark]]) -> None:
+        """Mark places, given by turn and part; all others are no longer marked."""
+        for number, turn in enumerate(self.all):
+            turn.prompt.mark(marks.get((number, "prompt"), ()))
+            turn.response.mark(marks.get((number, "response"), ()))
 
     async def add(self, pair: Pair) -> None:
         """Add a turn at the end."""
