@@ -160,6 +160,27 @@ def test_a_batch_that_is_gone_asks_for_nothing(
     assert [one.provenance for one in asking.station.samples()] == [None]
 
 
+def test_a_draft_of_another_task_that_cannot_be_read_keeps_nobody_from_sending(
+    desk: Desk,
+) -> None:
+    desk.write("b.two", "Another text.")
+    draft = pasted(desk, "b.one")
+    desk.store.failing.add("draft")
+    desk.writing.submit(draft)
+    sent = desk.tasks.history("b.one").last
+    assert sent is not None
+    assert counts(sent.provenance) == typed_and_outside()
+
+
+def test_the_given_prompt_of_another_task_is_not_own(desk: Desk) -> None:
+    given = "Will my beans survive the frost in May?"
+    desk.station.add_batch(batch("g", task("one", batch_id="g", prompts=(given,))))
+    pair = Pair(given, "They will not.")
+    desk.writing.submit(msgspec.structs.replace(desk.writing.look("g.one"), pairs=(pair,)))
+    draft = pasted(desk, "b.one", given)
+    assert counts(desk.writing.provenance(draft))[1:] == (0, 0, len(given))
+
+
 def test_it_is_computed_while_others_use_the_store(
     make_desk: Callable[..., Desk], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -61,6 +61,27 @@ def test_damage_and_newer_formats_cost_only_the_versions_they_hit(tmp_path: Path
     store.close()
 
 
+def test_an_old_journal_that_cannot_be_read_is_passed_over(tmp_path: Path) -> None:
+    samples.build(tmp_path)
+    retired = tmp_path / "drafts" / "retired" / "b.1.1.jsonl"
+    retired.unlink()
+    retired.mkdir()
+    store = Workspace.open(tmp_path)
+    assert {version.draft.id for version in store.each_version("b.1")} == {"d2", "d3"}
+    store.close()
+
+
+def test_a_reader_finds_what_a_writer_has_put_away_since(tmp_path: Path) -> None:
+    samples.build(tmp_path)
+    reader = Workspace.open(tmp_path, read_only=True)
+    before = [*reader.each_version("b.1")]
+    writer = Workspace.open(tmp_path)
+    writer.retire_draft("b.1")
+    assert [*reader.each_version("b.1")] == before
+    writer.close()
+    reader.close()
+
+
 def test_a_writer_goes_on_while_versions_are_read(tmp_path: Path) -> None:
     samples.build(tmp_path)
     store = Workspace.open(tmp_path)

@@ -1,17 +1,20 @@
 """What is pasted on the Write screen is in the journal with the version that it came with."""
 
 import asyncio
+from pathlib import Path
 
 import pytest
 from textual import events
 from textual.pilot import Pilot
 
 from tests.ui.conftest import send
-from tests.ui.test_write import open_task, settle
+from tests.ui.test_write import open_task, settle, wait_for
 from trainer_tui.domain.draft import Cause, Paste, PasteSource
 from trainer_tui.domain.errors import StoreError
 from trainer_tui.services.workstation import Workstation
 from trainer_tui.ui.app import TrainerApp
+from trainer_tui.ui.external import Edited
+from trainer_tui.ui.screens.send import SendScreen
 from trainer_tui.ui.screens.write import WriteScreen
 
 OUTSIDE = "The moon pulls the sea towards itself."
@@ -186,3 +189,37 @@ async def test_text_cut_in_one_task_and_pasted_in_another_is_own(
         await save(pilot)
     assert saved(station, "b.five")[0][1] == (Paste(0, "prompt", 0, 8, PasteSource.PROGRAM),)
     assert origins(station, "b.five") == (0, 8, 0, 0, 0)
+
+
+async def test_what_another_editor_wrote_is_known_as_such(
+    app: TrainerApp, station: Workstation, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def edit(app: object, words: object, text: str, *_: object) -> Edited:
+        path = tmp_path / "text.md"
+        path.touch()
+        return Edited(f"{text} {OUTSIDE}", True, path)
+
+    monkeypatch.setattr("trainer_tui.ui.external.edit", edit)
+    monkeypatch.setattr("trainer_tui.ui.external.command", lambda setting: ["vi"])
+    async with app.run_test() as pilot:
+        await open_task(pilot, "b.one")
+        await pilot.press(*"So")
+        await pilot.press("ctrl+o")
+        await settle(pilot)
+    assert saved(station, "b.one")[-1] == (Cause.EDITOR, ())
+    assert origins(station, "b.one") == (2, 0, 0, 0, len(OUTSIDE) + 1)
+
+
+async def test_it_is_kept_with_what_is_sent(app: TrainerApp, station: Workstation) -> None:
+    async with app.run_test() as pilot:
+        await open_task(pilot, "b.two")
+        await pilot.press(*"So ")
+        paste(app, OUTSIDE)
+        await pilot.press("f8")
+        await wait_for(pilot, SendScreen)
+        await pilot.press("f8")
+        await settle(pilot)
+    sent = station.tasks.history("b.two").last
+    assert sent is not None and sent.provenance is not None
+    assert (sent.provenance.typed, sent.provenance.outside) == (3, len(OUTSIDE))
+    assert (sent.provenance.pastes, sent.provenance.largest_outside) == (1, len(OUTSIDE))

@@ -272,3 +272,15 @@ def test_what_was_not_saved_yet_is_counted_too() -> None:
 def test_pastes_that_do_not_fit_their_text_are_cut_to_it() -> None:
     odd = (Paste(0, "response", 3, 100), Paste(0, "response", 1, 4), Paste(7, "prompt", 0, 5))
     assert Journal().save("abcdef", pastes=odd).counts() == {"typed": 1, "outside": 5}
+
+
+def test_of_very_many_pastes_the_largest_are_looked_for_in_own_work() -> None:
+    own = "I wrote this last week about something else."
+    small = [f"<{number}>" for number in range(40)]
+    text, at, pastes = "", 0, []
+    for what in (*small[:20], own, *small[20:]):
+        pastes.append(Paste(0, "response", at, len(what)))
+        text, at = text + what, at + len(what)
+    found = Journal().save(text, pastes=tuple(pastes)).figures((own + "".join(small),))
+    assert (found.own, found.outside) == (len(own) + 29 * 4, 4 + 10 * 3)
+    assert found.pastes == 41

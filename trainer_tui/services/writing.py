@@ -10,6 +10,7 @@ import msgspec
 
 from trainer_tui.domain.draft import Cause, Draft, Problem, Version, begin, problems
 from trainer_tui.domain.errors import NotAllowed, NotFound, StoreError
+from trainer_tui.domain.message import Pair
 from trainer_tui.domain.progress import State, Verb, require
 from trainer_tui.domain.provenance import Provenance, in_words, needs_explanation
 from trainer_tui.domain.submission import (
@@ -184,10 +185,19 @@ class Writing:
     def _own_texts(self, task_id: str, sent: list[Submission]) -> Iterator[str]:
         """Yield what the trainer has written for other tasks: sent, then unfinished."""
         for submission in reversed(sent):
-            yield from (text for pair in submission.pairs for text in (pair.prompt, pair.response))
+            yield from self._written(submission.task_id, submission.pairs)
         for other in self._store.drafts():
-            if other != task_id and (draft := self._store.draft(other)) is not None:
-                yield from (text for pair in draft.pairs for text in (pair.prompt, pair.response))
+            # A damaged draft of another task keeps nobody from sending this one.
+            with suppress(StoreError):
+                if other != task_id and (draft := self._store.draft(other)) is not None:
+                    yield from self._written(other, draft.pairs)
+
+    def _written(self, task_id: str, pairs: tuple[Pair, ...]) -> Iterator[str]:
+        given = self._tasks.task(task_id).prompts if task_id in self._tasks else ()
+        for pair in pairs:
+            if pair.prompt not in given:
+                yield pair.prompt
+            yield pair.response
 
     def needs_explanation(self, draft: Draft, provenance: Provenance) -> bool:
         """Whether the author has still to say where text comes from before sending."""

@@ -116,19 +116,20 @@ class DraftFolder:
         return tuple(found)
 
     def journals(self, task_id: str) -> list[tuple[Path, bytes]]:
-        """Return what is in the journals of a task's drafts, retired ones first."""
-        paths = self._retired(task_id)
-        if task_id in self._live:
-            live = self._layout.draft(task_id)
-            paths = [*(path for path in paths if not _same(live, path)), live]
+        """Return what is in the journals of a task's drafts, readable retired ones first."""
+        live = self._layout.draft(task_id) if task_id in self._live else None
         found = []
-        for path in paths:
+        for path in self._retired(task_id):
+            with suppress(OSError):
+                if live is None or not _same(live, path):
+                    found.append((path, files.read_file(path)))
+        if live is not None:
             # A writer beside this reader may put the journal away at this moment.
             with (
-                files.explained(self._layout.place(path), doing="read"),
+                files.explained(self._layout.place(live), doing="read"),
                 suppress(FileNotFoundError),
             ):
-                found.append((path, files.read_file(path)))
+                found.append((live, files.read_file(live)))
         return found
 
     def save(self, draft: Draft, cause: Cause, at: datetime) -> int:

@@ -27,11 +27,13 @@ TYPED, OWN, TASK, EDITOR, FILE, FIRST_PASTE = map(chr, range(6))
 SURELY_BROUGHT_BACK = 40
 """Nobody types so many characters between two versions, which are at most some seconds apart:
 where they were in the text before, they were brought back, by undo or by another editor."""
-WHOLE_BROUGHT_BACK = 8
-"""The same for a text that is exactly what was taken out, or the first or last of it."""
+BROUGHT_BACK = 16
+"""The same for the first or the last of what was taken out, or all of it: a shorter text that
+begins as a deleted one did may be written anew."""
 _MOST_REMEMBERED = 32_000_000
 """How many characters of earlier versions are remembered."""
-_HASHED_WHOLE = 65_536
+_LONGEST_REMEMBERED = 262_144
+"""Characters of the longest text of which earlier versions are remembered."""
 
 Key = tuple[int, Part]
 """The turn and part that names a text of a draft."""
@@ -139,14 +141,14 @@ class Followed:
             origin = OWN
         else:
             origin = EDITOR if cause is Cause.EDITOR else TYPED
-        if len(text) < WHOLE_BROUGHT_BACK and not restored:
+        if len(text) < BROUGHT_BACK and not restored:
             return _all(origin, text)
         at_an_end = not restored and len(text) < SURELY_BROUGHT_BACK
         back = self._removed.take(text, at_an_end=at_an_end)
         if back is not None:
             return back
         marks = _all(origin, text)
-        for start, back in self._removed.take_within(text, WHOLE_BROUGHT_BACK):
+        for start, back in self._removed.take_within(text, BROUGHT_BACK):
             marks = marks[:start] + back + marks[start + len(back) :]
         return marks
 
@@ -168,15 +170,17 @@ class Followed:
 
     def _known(self, text: str, step: Step) -> Marks | None:
         """Return the origins of an earlier version of the very same text that was brought back."""
-        if step.pasted or not step.added:
+        if step.pasted or not step.added or len(text) > _LONGEST_REMEMBERED:
             return None
-        return self._earlier.get(_fingerprint(text))
+        known = self._earlier.get(hash(text))
+        return known if known is not None and len(known) == len(text) else None
 
     def _remember(self, text: str, marks: Marks) -> None:
-        fingerprint = _fingerprint(text)
-        self._remembered += len(marks) - len(self._earlier.pop(fingerprint, ""))
-        self._earlier[fingerprint] = marks
-        while self._remembered > _MOST_REMEMBERED and len(self._earlier) > 1:
+        if len(text) > _LONGEST_REMEMBERED:
+            return
+        self._remembered += len(marks) - len(self._earlier.pop(hash(text), ""))
+        self._earlier[hash(text)] = marks
+        while self._remembered > _MOST_REMEMBERED:
             self._remembered -= len(self._earlier.pop(next(iter(self._earlier))))
 
     def _take_out(self, key: Key, at: int, text: str, marks: Marks) -> None:
@@ -257,10 +261,3 @@ def _changed(old: str, new: str) -> int:
     least = min(len(old), len(new))
     start = common_start(old, new, least)
     return max(len(old), len(new)) - start - common_end(old, new, least - start)
-
-
-def _fingerprint(text: str) -> int:
-    """Return a number that tells texts apart; of a long one a sample of 4,096 characters does."""
-    if len(text) <= _HASHED_WHOLE:
-        return hash(text)
-    return hash((len(text), text[:: len(text) // 4096], text[:256], text[-256:]))
