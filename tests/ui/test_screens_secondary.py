@@ -360,6 +360,14 @@ async def test_a_pause_covers_the_screen_until_it_is_resumed(
 # Settings
 
 
+async def test_arrows_go_from_setting_to_setting_in_a_small_terminal_too(app: TrainerApp) -> None:
+    async with app.run_test(size=(60, 20)) as pilot:
+        await pilot.press("ctrl+g", "down", "down")
+        await pilot.pause()
+        assert app.focused is not None
+        assert app.focused.id == "density"
+
+
 async def test_a_change_of_theme_is_seen_and_saved_at_once(
     app: TrainerApp, saved_settings: list[Settings]
 ) -> None:

@@ -8,7 +8,7 @@ import msgspec
 from trainer_tui.domain.draft import Draft
 from trainer_tui.domain.errors import NotAllowed
 from trainer_tui.domain.verdicts import Checked, Waiver
-from trainer_tui.ui.ordering import aside
+from trainer_tui.ui.ordering import flow
 from trainer_tui.ui.page import Page
 from trainer_tui.ui.widgets.checklist import Checklist, Item
 
@@ -87,7 +87,7 @@ class ChecklistPage(Page[Result]):
             return "This batch wants every rule met; flag the task if that is not possible."
         return None
 
-    @aside
+    @flow
     async def action_waive(self) -> None:
         """Set the rule under the cursor aside with a reason, or take that back."""
         from trainer_tui.ui.screens.dialogs import ReasonDialog
@@ -126,6 +126,9 @@ class ChecklistPage(Page[Result]):
         """A line was clicked twice."""
         message.stop()
         await self.app.run_action("choose", self)
+
+    def action_score(self, score: int) -> None:
+        """Score the own work, where the line under the cursor is a scale."""
 
     def action_choose(self) -> None:
         """Go to what stands under the cursor."""

@@ -76,14 +76,17 @@ class KeysInOrder(App[int]):
     def start_flow(self, steps: Coroutine[Any, Any, None], name: str) -> None:
         """Do several steps as one: keys typed meanwhile wait for what comes after.
 
-        A flow that is started while one runs is a key taken twice, and is left out.
+        A flow that is started while one runs is a key taken twice, and is left out, unless
+        the one that runs has asked a question and it is that page which starts it.
         """
-        if self._flow_running:
+        if self._flow_running and (self._asked is None or self._asked is not self.screen):
             steps.close()
             return
-        self._flow_running = True
         self.clear_notifications()
-        self.run_worker(self._run(steps), name=name, group="flow", exit_on_error=False)
+        page, self._asked = self._asked, None
+        run = self._run_within(steps, page) if page else self._run(steps)
+        self._flow_running = True
+        self.run_worker(run, name=name, group="flow", exit_on_error=False)
 
     async def _run(self, steps: Coroutine[Any, Any, None]) -> None:
         try:
@@ -92,11 +95,21 @@ class KeysInOrder(App[int]):
             self._flow_running = False
             await self._replay()
 
-    async def _replay(self) -> None:
-        """Act on what was held, in order; what comes meanwhile queues up behind it."""
+    async def _run_within(self, steps: Coroutine[Any, Any, None], page: Screen[Any]) -> None:
+        try:
+            await steps
+        finally:
+            self._asked = page
+            await self._replay(page)
+
+    async def _replay(self, page: Screen[Any] | None = None) -> None:
+        """Act on what was held, in order; what comes meanwhile queues up behind it.
+
+        Within a flow only as long as a page of it waits for keys.
+        """
         self._replaying = True
         try:
-            while self._held and not self._flow_running:
+            while self._held and (self._asked is page if page else not self._flow_running):
                 await self._act(self._held.pop(0))
         finally:
             self._replaying = False
@@ -108,15 +121,5 @@ def flow(method: Callable[[Node], Coroutine[Any, Any, None]]) -> Callable[[Node]
     @wraps(method)
     def start(self: Node) -> None:
         cast(KeysInOrder, self.app).start_flow(method(self), method.__name__)
-
-    return start
-
-
-def aside(method: Callable[[Node], Coroutine[Any, Any, None]]) -> Callable[[Node], None]:
-    """Make an action of a screen that is itself a question, and may ask one more."""
-
-    @wraps(method)
-    def start(self: Node) -> None:
-        self.run_worker(method(self), name=method.__name__, group="aside", exit_on_error=False)
 
     return start

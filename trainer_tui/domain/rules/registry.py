@@ -49,15 +49,15 @@ HOMES: Mapping[str, str] = {
     "reading_level": "readability",
     "valid_markdown": "markdown",
     "keywords": "keywords japanese",
-    "length_constraints": "quantities japanese",
+    "length_constraints": "quantities japanese spanish_words japanese_sentences",
     "detectable_content": "contents characters",
     "detectable_format": "contents layout",
     "punctuation": "contents characters",
-    "special_character": "characters",
+    "special_character": "characters spanish_words",
     "letters": "characters japanese",
     "combination": "openings",
     "startend": "openings japanese",
-    "change_case": "case",
+    "change_case": "case spanish_words",
     "language": "case",
 }
 """The modules to look in first for a name, or for the group of a published one.

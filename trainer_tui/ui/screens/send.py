@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import ClassVar
 
 import msgspec
-from textual import events, on
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
@@ -144,22 +144,18 @@ class SendScreen(ChecklistPage[bool | Spot]):
                 wanted if score is None else "met",
             )
 
-    def on_key(self, event: events.Key) -> None:
-        """A digit scores the scale under the cursor; 0 takes the score back."""
+    def action_score(self, score: int) -> None:
+        """Score the own work on the scale under the cursor; 0 takes the score back."""
         item = self.checklist.current
-        if not isinstance(self.focused, Checklist) or item is None:
+        if item is None or not item.id.startswith("score ") or score > HIGHEST_SCORE:
             return
-        digit = event.character or ""
-        if len(digit) != 1 or digit not in "01234567" or not item.id.startswith("score "):
-            return
-        event.stop()
         scale = item.id.removeprefix("score ")
         scores = {name: n for name, n in self.draft.self_scores.items() if name != scale}
-        if digit != "0":
-            scores[scale] = int(digit)
+        if score:
+            scores[scale] = score
         self.keep(msgspec.structs.replace(self.draft, self_scores=scores))
         self.show_items()
-        if digit != "0":
+        if score:
             self.checklist.move(1)
 
     # The text

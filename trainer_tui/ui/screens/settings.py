@@ -32,6 +32,10 @@ _LABELS = {
 _YES_NO = {True: "yes", False: "no"}
 
 
+class _Sheet(VerticalScroll, inherit_bindings=False):
+    """Leaves the arrows to the screen, also where it is too long for the terminal."""
+
+
 class Chooser(Widget, can_focus=True):
     """One of a few values, changed by going from one to the next."""
 
@@ -78,7 +82,7 @@ class SettingsScreen(Page[None]):
 
     def content(self) -> ComposeResult:
         """The rows and where keys are changed."""
-        with VerticalScroll(id="sheet", can_focus=False) as sheet:
+        with _Sheet(id="sheet", can_focus=False) as sheet:
             sheet.border_title = "Settings"
             for field in msgspec.structs.fields(Settings):
                 if field.name != "keys":

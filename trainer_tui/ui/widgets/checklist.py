@@ -107,6 +107,13 @@ class Checklist(ScrollView, can_focus=True, inherit_bindings=False):
             to = self.cursor if self.cursor < top else self.cursor - height + 1
             self.scroll_to(y=to, animate=False, immediate=True)
 
+    async def _on_key(self, event: events.Key) -> None:
+        """Hand a digit on at once: one that bubbles up would come behind the keys after it."""
+        digit = event.character or ""
+        if len(digit) == 1 and digit in "0123456789":
+            event.stop()
+            await self.app.run_action(f"score({digit})", self.screen)
+
     def on_click(self, event: events.Click) -> None:
         """One click moves the cursor, two choose."""
         index = event.y - self.gutter.top + self.scroll_offset.y
