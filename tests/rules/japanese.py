@@ -1,23 +1,19 @@
 """Texts at the edges of the instructions that only Japanese has, or has otherwise."""
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
-Twist = Callable[[str, dict[str, Any], random.Random], Iterator[str]]
+from edges import Twist, around
 
 NOUNS = ("桜", "自転車", "図書館", "明日", "東京")
 FULL_WIDTH = str.maketrans("0123456789", "０１２３４５６７８９")
 
 
-def _around(count: int) -> tuple[int, ...]:
-    return tuple(sorted({max(count - 1, 0), count, count + 1}))
-
-
 def _keywords(text: str, asked: dict[str, Any], chance: random.Random) -> Iterator[str]:
     words = list(asked.get("keywords") or asked.get("forbidden_words") or [asked["keyword"]])
     count = asked.get("frequency") or 1
-    for many in _around(count):
+    for many in around(count):
         for glue in ("、", "と", "。", " ", ""):
             yield f"{text}{glue.join(words * many)}です。"
     yield f"{text}{'、'.join(words[1:])}が好きです。"
@@ -28,7 +24,7 @@ def _letters(text: str, asked: dict[str, Any], chance: random.Random) -> Iterato
     letter = asked["letter"]
     other = chr(ord(letter) + 96)
     without = text.replace(letter, "").replace(other, "")
-    for many in _around(asked["let_frequency"]):
+    for many in around(asked["let_frequency"]):
         yield without + letter * many
         yield without + other * many
         yield without + (letter + other) * (many // 2)
@@ -36,14 +32,14 @@ def _letters(text: str, asked: dict[str, Any], chance: random.Random) -> Iterato
 
 def _length(text: str, asked: dict[str, Any], chance: random.Random) -> Iterator[str]:
     count = asked["num_letters"]
-    for many in _around(count):
+    for many in around(count):
         yield (text * (many // len(text) + 1))[:many]
         yield "長い𠮷"[: max(many, 1)] * (many // 3)
         yield "あ" * (many - 1) + "\n"
 
 
 def _sentences(text: str, asked: dict[str, Any], chance: random.Random) -> Iterator[str]:
-    for many in _around(asked["num_sentences"]):
+    for many in around(asked["num_sentences"]):
         yield "今日は晴れです。" * many
         yield "今日は晴れ！本当？\n" * (many // 2) + "はい。" * (many % 2)
         yield "\n".join(["これは桜の", "花です。"] * many)
@@ -54,14 +50,14 @@ def _sentences(text: str, asked: dict[str, Any], chance: random.Random) -> Itera
 
 
 def _bullets(text: str, asked: dict[str, Any], chance: random.Random) -> Iterator[str]:
-    for many in _around(asked["num_bullets"]):
+    for many in around(asked["num_bullets"]):
         for mark in ("・", "  ・", "・・", "* ", "・ ", "･"):
             yield "次の通り:\n" + "\n".join(mark + NOUNS[at % 5] for at in range(many))
         yield "・\n" * many + "終わり"
 
 
 def _numbered(text: str, asked: dict[str, Any], chance: random.Random) -> Iterator[str]:
-    for many in _around(asked["num_items"]):
+    for many in around(asked["num_items"]):
         for form in ("{}. 桜", "{}.桜", " {}. 桜", "{}) 桜", "{}.\n桜", "**{}. 桜**"):
             yield "次の通り:\n" + "\n".join(form.format(at + 1) for at in range(many))
         yield "\n".join(f"{at + 1}. 桜".translate(FULL_WIDTH) for at in range(many))
@@ -69,15 +65,15 @@ def _numbered(text: str, asked: dict[str, Any], chance: random.Random) -> Iterat
 
 
 def _highlights(text: str, asked: dict[str, Any], chance: random.Random) -> Iterator[str]:
-    for many in _around(asked["num_highlights"]):
+    for many in around(asked["num_highlights"]):
         for form in ("《桜》", "《 》", "《》", "《《桜》》", "《桜\n》", "*桜*", "〈桜〉"):
             yield text + form * many
         yield "《" * many + text + "》"
 
 
 def _sections(text: str, asked: dict[str, Any], chance: random.Random) -> Iterator[str]:
-    mark = asked["section_spliter"]
-    for many in _around(asked["num_sections"]):
+    mark = asked["section_spliter"].strip()
+    for many in around(asked["num_sections"]):
         for form in ("第{}%s", "第 {}%s", "{}%s", "**第{}%s**", "第{} %s"):
             yield "\n".join((form % mark).format(at + 1) + f"\n{text[:20]}" for at in range(many))
         yield "".join(f"第{at + 1}{mark}".translate(FULL_WIDTH) for at in range(many))
@@ -85,7 +81,7 @@ def _sections(text: str, asked: dict[str, Any], chance: random.Random) -> Iterat
 
 
 def _nominal(text: str, asked: dict[str, Any], chance: random.Random) -> Iterator[str]:
-    for many in _around(asked["count"]):
+    for many in around(asked["count"]):
         yield "".join(f"私が好きなのは{NOUNS[at % 5]}。" for at in range(many))
         yield "".join(f"美しい{NOUNS[at % 5]}！" for at in range(many)) + text
         yield "".join(f"「{NOUNS[at % 5]}。」と言いました。" for at in range(many))
@@ -133,7 +129,7 @@ def _is_katakana(character: str) -> bool:
 
 def _kanji(text: str, asked: dict[str, Any], chance: random.Random) -> Iterator[str]:
     without = "".join(each for each in text if not "\u3400" <= each <= "\u9fff")
-    for many in _around(asked["kanji_limit"]):
+    for many in around(asked["kanji_limit"]):
         yield without + "桜" * many
         yield without + "桜は" * many
         yield without + "𠮷" * many + "々〆"
@@ -202,7 +198,7 @@ def _end(text: str, asked: dict[str, Any], chance: random.Random) -> Iterator[st
 
 def _first(text: str, asked: dict[str, Any], chance: random.Random) -> Iterator[str]:
     count, nth, word = asked["num_paragraphs"], asked["nth_paragraph"], asked["first_word"]
-    for many in _around(count):
+    for many in around(count):
         for form in (
             word,
             f"「{word}",

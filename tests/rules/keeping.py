@@ -13,8 +13,11 @@ from trainer_tui.domain.rules import find
 
 VERDICTS = Path(__file__).with_name("verdicts.json")
 
-EACH = 4
+EACH = 5
 """How many texts that follow an instruction are kept, and how many that do not."""
+
+MANY = {"number_sentences": 25, "capital_word_frequency": 25, "nth_paragraph_first_word": 10}
+"""The same for kinds with many cases."""
 
 TEXTS = {
     "en": (
@@ -42,7 +45,7 @@ TEXTS = {
 _SHARED: dict[str, dict[str, Any]] = {
     "keywords:existence": {"keywords": ["river", "map"]},
     "keywords:forbidden_words": {"forbidden_words": ["coat", "salt"]},
-    "keywords:frequency": {"keyword": "cook", "frequency": 2},
+    "keywords:frequency": {"keyword": "cook ", "frequency": 2},
     "keywords:letter_frequency": {"letter": "q", "let_frequency": 3},
     "language:response_language": {"language": "de"},
     "length_constraints:number_words": {"num_words": 12},
@@ -54,16 +57,16 @@ _SHARED: dict[str, dict[str, Any]] = {
         "first_word": "Beans",
     },
     "detectable_content:number_placeholders": {"num_placeholders": 2},
-    "detectable_content:postscript": {"postscript_marker": "P.S."},
+    "detectable_content:postscript": {"postscript_marker": "P.S. "},
     "detectable_format:number_bullet_lists": {"num_bullets": 3},
     "detectable_format:constrained_response": {},
     "detectable_format:number_highlighted_sections": {"num_highlights": 3},
-    "detectable_format:multiple_sections": {"section_spliter": "Part", "num_sections": 3},
+    "detectable_format:multiple_sections": {"section_spliter": " Part ", "num_sections": 3},
     "detectable_format:json_format": {},
     "detectable_format:title": {},
-    "combination:repeat_prompt": {"prompt_to_repeat": "How do I cook Beans?"},
+    "combination:repeat_prompt": {"prompt_to_repeat": " How do I cook Beans?\n"},
     "combination:two_responses": {},
-    "startend:end_checker": {"end_phrase": "That is all."},
+    "startend:end_checker": {"end_phrase": "That is all "},
     "startend:quotation": {},
     "change_case:capital_word_frequency": {"capital_frequency": 3},
     "punctuation:no_comma": {},
@@ -74,7 +77,7 @@ _OWN: dict[str, dict[str, dict[str, Any]]] = {
     "en": {
         "change_case:english_capital": {},
         "change_case:english_lowercase": {},
-        "detectable_content:postscript": {"postscript_marker": "P.P.S"},
+        "detectable_content:postscript": {"postscript_marker": " P.P.S"},
     },
     "fr": {
         "change_case:french_capital": {},
@@ -91,7 +94,7 @@ _OWN: dict[str, dict[str, dict[str, Any]]] = {
     "es": {
         "change_case:spanish_capital": {},
         "change_case:spanish_lowercase": {},
-        "detectable_content:postscript": {"postscript_marker": "P.D."},
+        "detectable_content:postscript": {"postscript_marker": " P.D."},
         "punctuation:exclamation_marks": {},
         "punctuation:question_marks": {},
         "special_character:dieresis": {"let_frequency": 2},
@@ -113,9 +116,9 @@ _OWN: dict[str, dict[str, dict[str, Any]]] = {
             "nth_paragraph": 2,
             "first_word": "豆",
         },
-        "detectable_format:multiple_sections": {"section_spliter": "章", "num_sections": 3},
-        "startend:end_checker": {"end_phrase": "以上です。"},
-        "combination:repeat_prompt": {"prompt_to_repeat": "豆はどう煮ますか？"},
+        "detectable_format:multiple_sections": {"section_spliter": " 章", "num_sections": 3},
+        "startend:end_checker": {"end_phrase": " 以上です。」"},
+        "combination:repeat_prompt": {"prompt_to_repeat": "豆はどう煮ますか？\n"},
         "detectable_format:nominal_ending": {"count": 2},
         "detectable_format:number_numbered_lists": {"num_items": 3},
         "length_constraints:number_letters": {"num_letters": 20},
@@ -180,12 +183,13 @@ def write(path: Path, references: list[Reference]) -> None:
 
 def _sorted(reference: Reference, asked: Asked) -> Mapping[str, list[str]]:
     chance = random.Random(asked.id)
+    most = MANY.get(asked.id.rpartition(":")[2], EACH)
     texts = list(TEXTS[asked.language])
-    edges = [edge for text in texts for edge in twisted(text, asked, chance)]
+    edges = [edge for text in (*texts, "") for edge in twisted(text or "A b.", asked, chance)]
     chance.shuffle(edges)
     found: dict[bool | None, list[str]] = {True: [], False: [], None: []}
     for text in dict.fromkeys((texts[0], *edges)):
         kept = found[reference.verdict(asked, text)]
-        if len(kept) < EACH and len(text) < 300 and not reference.by_chance(asked, text):
+        if len(kept) < most and len(text) < 250 and not reference.by_chance(asked, text):
             kept.append(text)
     return {"met": found[True], "unmet": found[False]}
