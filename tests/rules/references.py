@@ -7,7 +7,7 @@ and `check_following(text)`.
 
 import contextlib
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from importlib import import_module
 from typing import Any, NamedTuple
 
@@ -49,8 +49,6 @@ class Reference:
         prefix = f"{language}:" if language else ""
         self.spec = spec
         self._classes = {prefix + key.removeprefix(prefix): value for key, value in table.items()}
-        logging.disable(logging.ERROR)  # they log each text whose language cannot be told
-        self._seed(0)
 
     def knows(self, asked: Asked) -> bool:
         """Whether it has a checker for an instruction."""
@@ -66,36 +64,40 @@ class Reference:
 
     def verdict(self, asked: Asked, text: str) -> bool | None:
         """Return whether a text follows an instruction; None when the checker raises."""
-        if not text.strip():
-            return False
-        try:
-            return bool(self._built(asked).check_following(text))
-        except Exception:
-            return None
+        return self._verdict(asked, text, 0)
 
     def by_chance(self, asked: Asked, text: str) -> bool:
         """Whether the verdict hangs on the seed of langdetect, which theirs leave open."""
         first = self.verdict(asked, text)
+        return any(self._verdict(asked, text, seed) != first for seed in SEEDS)
+
+    def _verdict(self, asked: Asked, text: str, seed: int) -> bool | None:
+        if not text.strip():
+            return False
         try:
-            for seed in SEEDS:
-                self._seed(seed)
-                if self.verdict(asked, text) != first:
-                    return True
-        finally:
-            self._seed(0)
-        return False
+            with _seeded(seed):
+                return bool(self._built(asked).check_following(text))
+        except Exception:
+            return None
 
     def _built(self, asked: Asked) -> Any:
         instruction = self._classes[asked.id](asked.id)
         instruction.build_description(**asked.arguments)
         return instruction
 
-    @staticmethod
-    def _seed(seed: int) -> None:
-        with contextlib.suppress(ImportError):
-            from langdetect import DetectorFactory
 
-            DetectorFactory.seed = seed
+@contextlib.contextmanager
+def _seeded(seed: int) -> Iterator[None]:
+    """Let langdetect draw from a seed, and let the checkers not log what it cannot tell."""
+    from langdetect import DetectorFactory
+
+    before, DetectorFactory.seed = DetectorFactory.seed, seed
+    logging.disable(logging.ERROR)
+    try:
+        yield
+    finally:
+        DetectorFactory.seed = before
+        logging.disable(logging.NOTSET)
 
 
 def _plain(value: object) -> str:
