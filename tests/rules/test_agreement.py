@@ -100,3 +100,13 @@ def test_an_instruction_that_we_refuse_is_open() -> None:
     tallies = compare(reference(lambda count, most: True), [odd], TEXTS, 8, 1)
     assert tallies["en", WORDS].counts[-1] == 1
     assert "we refuse 1" in told(tallies)
+
+
+def test_a_kind_that_we_do_not_have_is_told_but_not_open() -> None:
+    class Haiku(ModuleType):
+        INSTRUCTION_DICT = {"en:poems:haiku": object}
+
+    sys.modules["published_poems"] = Haiku("published_poems")
+    tallies = compare(Reference("published_poems"), [Asked("en:poems:haiku", {})], TEXTS, 8, 1)
+    assert tallies["en", "poems:haiku"].counts == [0] * 7
+    assert "1 left out, we have no such kind" in told(tallies)

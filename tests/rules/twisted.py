@@ -7,8 +7,8 @@ import unicodedata
 from collections.abc import Iterator
 from typing import Any
 
-from edges import Twist, around
-from fragments import CAPITALS, CHOICES, FRAGMENTS, GAPS, SENTENCES, TOKENS
+from edges import Twist, anyhow, around, sprinkled
+from fragments import CAPITALS, CHOICES, GAPS, SENTENCES, TOKENS
 from japanese import JAPANESE
 from references import Asked
 from romance import ROMANCE
@@ -22,34 +22,11 @@ def twisted(text: str, asked: Asked, chance: random.Random) -> list[str]:
     short = text[:400]
     twists = TWISTS | JAPANESE if asked.language == "ja" else TWISTS
     made = list(twists.get(name, _nothing)(short, arguments, chance))
-    return [*made, *chance.sample(list(_any(short)), 3), _sprinkled(short, chance)]
-
-
-def _sprinkled(text: str, chance: random.Random) -> str:
-    """Put a dozen fragments in at random."""
-    for fragment in chance.choices(FRAGMENTS, k=12):
-        at = chance.randrange(len(text) + 1)
-        text = text[:at] + fragment + text[at:]
-    return text
+    return [*made, *chance.sample(list(anyhow(short)), 3), sprinkled(short, chance)]
 
 
 def _nothing(text: str, asked: dict[str, Any], chance: random.Random) -> Iterator[str]:
     yield from ()
-
-
-def _any(text: str) -> Iterator[str]:
-    yield text.upper()
-    yield text.lower()
-    yield f'"{text}"'
-    yield f" \n\t{text} \n"
-    yield text.replace(",", "")
-    yield unicodedata.normalize("NFD", text)
-    yield text.replace("\n", "\r\n")
-    yield f"# {text}\n\n---\n\n> {text[:50]}"
-    yield text[: len(text) // 2]
-    yield f"{text}\n\n```\n{text[:60]}\n```"
-    yield ""
-    yield " \n "
 
 
 def _parts(text: str, count: int) -> list[str]:
