@@ -5,11 +5,13 @@ the rows (JSONL with `instruction_id_list` and `kwargs`), on texts found in the 
 of 20 characters or more in any of their rows, and texts twisted from them towards the limits of
 the rule. A SPEC is `[LANGUAGE=]MODULE[:NAME]`, for example
 
-    pip install if-verifiable     en=if_verifiable.ifeval.instructions_registry
-    pip install lm-eval[ifeval]   en=lm_eval.tasks.ifeval.instructions_registry
+    pip install if-verifiable nltk==3.9.2     en=if_verifiable.ifeval.instructions_registry
+    pip install lm-eval[ifeval] nltk==3.9.2   en=lm_eval.tasks.ifeval.instructions_registry
 
-both need NLTK's `punkt_tab` (`python -m nltk.downloader punkt_tab`). `--keep FILE` keeps
-verdicts of the reference on our own texts, which `test_agreement.py` asks for again.
+Both need NLTK's `punkt_tab` (`python -m nltk.downloader punkt_tab`). NLTK 3.9.3 divides words
+at dashes and 3.10 sentences at typographic quotation marks, which the checkers had not seen when
+they were published. The checkers of M-IFEval, whose ids carry their language, come from its
+repository. `--keep FILE` keeps verdicts on our own texts, for which `test_agreement.py` asks.
 Exit code 1 says that a disagreement has no known reason.
 """
 
