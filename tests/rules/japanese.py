@@ -77,6 +77,7 @@ def _sections(text: str, asked: dict[str, Any], chance: random.Random) -> Iterat
         for form in ("第{}%s", "第 {}%s", "{}%s", "**第{}%s**", "第{} %s"):
             yield "\n".join((form % mark).format(at + 1) + f"\n{text[:20]}" for at in range(many))
         yield "".join(f"第{at + 1}{mark}".translate(FULL_WIDTH) for at in range(many))
+        yield "\n".join(f"第{at + 10}{mark}" for at in range(many))
         yield "\n".join(f"第{'一二三四五六七八九'[at % 9]}{mark}" for at in range(many))
 
 

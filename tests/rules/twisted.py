@@ -175,6 +175,7 @@ def _postscript(text: str, asked: dict[str, Any], chance: random.Random) -> Iter
         yield f"{text}\n\n{form} Bring bread."
         yield f"{text} and {form}bread"
     yield f"{text}\nP.  S. bread p.  p. s p.\n\ns. P. P.  D. bread"
+    yield f"{text}\nP. P.  S. bread p.p.\t s"
     yield f"{text}\nP. P. S. bread"
     yield f"{text}\np.p.s bread"
     yield f"{text} maps. Posted."
