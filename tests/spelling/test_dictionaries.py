@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from trainer_tui.spelling import dictionaries, edits
 from trainer_tui.spelling.dictionaries import Dictionaries, NoDictionary, base_of
 from trainer_tui.spelling.lexicon import Keys, Lexicon
+from trainer_tui.spelling.slips import slips
 from trainer_tui.spelling.varieties import other_spelling
 
 
@@ -141,7 +142,19 @@ def test_knowing_and_importing_load_no_dictionary() -> None:
     assert run.stdout == "\n"
 
 
-@settings(max_examples=60, deadline=None)
+@pytest.mark.parametrize("language", ["en", "fr", "es"])
+def test_a_common_slip_is_wrong_and_what_was_meant_is_right(
+    real: Dictionaries, language: str
+) -> None:
+    known = slips(language)
+    assert known
+    meant = {word for words in known.values() for word in words.split()}
+    assert [word for word in meant if not real.accepts(word, language)] == []
+    assert [word for word in known if real.accepts(word, language)] == []
+    assert real.suggestions(next(iter(known)), language)[0] == next(iter(known.values()))
+
+
+@settings(max_examples=25, deadline=None)
 @given(st.text(max_size=20), st.sampled_from(["en", "fr-CA", "es", "en-US"]))
 def test_any_word_gets_an_answer(real: Dictionaries, word: str, language: str) -> None:
     assert real.accepts(word, language) in (True, False)

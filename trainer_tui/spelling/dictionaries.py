@@ -6,6 +6,7 @@ import threading
 from trainer_tui.domain.errors import TrainerError
 from trainer_tui.spelling.edits import accented, neighbors
 from trainer_tui.spelling.lexicon import Entry, Lexicon, load
+from trainer_tui.spelling.slips import slips
 from trainer_tui.spelling.varieties import other_spelling
 
 LANGUAGES = ("en", "es", "fr")
@@ -86,6 +87,8 @@ class Dictionaries:
             counterpart = other_spelling(lower, variety)
             if counterpart and lexicon.zipf(counterpart):
                 found = list(dict.fromkeys([counterpart, *found]))
+        if meant := slips(base).get(lower):
+            found = list(dict.fromkeys([meant, *found]))
         return tuple(_as_written(other, word) for other in found[:_SUGGESTIONS])
 
     def _right(
@@ -115,6 +118,8 @@ class Dictionaries:
     def _judge(self, word: str, language: str, perhaps_name: bool) -> bool:
         base = base_of(language)
         lexicon = self._lexicon(base)
+        if word in slips(base):
+            return False
         if _is_right(word, base, lexicon):
             return not self._is_of_other_variety(word, language, lexicon)
         return perhaps_name and not any(
