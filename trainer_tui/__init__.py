@@ -1,3 +1,3 @@
 """The terminal workstation in which AI trainers write demonstrations."""
 
-__version__ = "0.2.0"
+__version__ = "0.3.0"

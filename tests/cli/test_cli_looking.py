@@ -212,3 +212,13 @@ def test_shifts(desk, text):
 def test_shift_refuses(desk, argv):
     assert desk("shift", *argv).code == 2
     assert json.loads(desk("shift", "list", "--json").out) == []
+
+
+def test_the_kinds_of_rules_are_listed_and_explained(cli):
+    listed = cli("rules").out
+    assert "no_citations" in listed and "fr:keywords:existence" in listed
+    told = cli("rules", "words")
+    assert told.code == 0 and "relation" in told.out and "apostrophe" in told.out
+    wrong = cli("rules", "wrods")
+    assert wrong.code == 2 and "words" in wrong.err
+    assert cli("rules", "words", "--json").json[0]["rule"] == "words"

@@ -57,7 +57,10 @@ def keys() -> str:
 def benches() -> str:
     rows = []
     for path in sorted(
-        [*BENCH.glob("*.py"), *(TESTS / name / "__main__.py" for name in ("faults", "leaks"))]
+        [
+            *BENCH.glob("*.py"),
+            *(TESTS / name / "__main__.py" for name in ("faults", "leaks", "rules")),
+        ]
     ):
         if not path.exists():
             continue

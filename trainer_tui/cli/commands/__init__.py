@@ -59,6 +59,7 @@ GROUPS: Mapping[str, tuple[Command, ...]] = {
     ),
     "The program": (
         Command("settings", "settings", "show or change the settings"),
+        Command("rules", "rules", "list the kinds of rules, and what each checks"),
         Command("words", "words", "show or change your own dictionary for spelling"),
         Command("keys", "keys", "list the actions of the workstation and their keys"),
         Command("doctor", "doctor", "check the store, and repair what can be proved"),
