@@ -52,13 +52,10 @@ _INSIDE = re.compile(
 # or dotted names that end in small letters, then a port and a path.
 _HOST_LETTER = "A-Za-z0-9\u00a1-\uffff"
 _PROTOCOL = re.compile(r"[\w+.-]{2,}://")
+_NAMES = rf"(?:(?:[{_HOST_LETTER}][{_HOST_LETTER}_-]{{0,62}})?[{_HOST_LETTER}]\.)+[{LOWER}]{{2,63}}"
+_NUMBER = r"(\d{1,3})"
 _ADDRESS = re.compile(
-    r"(?:(?!(?:10|127)(?:\.\d{1,3}){3})(?!(?:169\.254|192\.168)(?:\.\d{1,3}){2})"
-    r"(?!172\.(?:1[6-9]|2\d|3[01])(?:\.\d{1,3}){2})"
-    r"(?:[1-9]\d?|1\d\d|2[01]\d|22[0-3])(?:\.(?:1?\d{1,2}|2[0-4]\d|25[0-5])){2}"
-    r"\.(?:[1-9]\d?|1\d\d|2[0-4]\d|25[0-4])"
-    rf"|(?:(?:[{_HOST_LETTER}][{_HOST_LETTER}_-]{{0,62}})?[{_HOST_LETTER}]\.)+[{LOWER}]{{2,63}})"
-    r"(?::\d{2,5})?(?:[/?#]\S*)?\Z"
+    rf"(?:{_NUMBER}\.{_NUMBER}\.{_NUMBER}\.{_NUMBER}|{_NAMES})(?::\d{{2,5}})?(?:[/?#]\S*)?\Z"
 )
 
 
@@ -165,7 +162,20 @@ def _is_address(word: str) -> bool:
     hosts = [0, *(found.end() for found in re.finditer("@", word) if found.start())]
     if protocol := _PROTOCOL.match(word):
         hosts.append(protocol.end())
-    return any(_ADDRESS.match(word, host) for host in hosts)
+    found = (_ADDRESS.match(word, host) for host in hosts)
+    return any(one and (one[1] is None or _is_public(*one.groups())) for one in found)
+
+
+def _is_public(first: str, second: str, third: str, last: str) -> bool:
+    """Whether four numbers are an address that others can reach, as addresses are written."""
+    one, two, four = int(first), int(second), int(last)
+    written = not any(number.startswith("0") for number in (first, last)) and not any(
+        len(number) == 3 and number.startswith("0") for number in (second, third)
+    )
+    own = one in (10, 127) or (one, two) in ((169, 254), (192, 168))
+    own = own or (one == 172 and 16 <= two <= 31)
+    ranges = 1 <= one <= 223 and 1 <= four <= 254 and two <= 255 and int(third) <= 255
+    return written and ranges and not own
 
 
 @lru_cache(1)
