@@ -57,6 +57,11 @@ MET = [
         {"num_sentences": 2, "relation": "moins de"},
         "M. Dupont est né en 12 av. J.-C. et Mme. Dupont plus tard.",
     ),
+    (
+        "es:length_constraints:number_sentences",
+        {"num_sentences": 2, "relation": "como máximo"},
+        "El Sr. Paz vive aquí. ¿Y la Sra. Gil?",
+    ),
     ("length_constraints:number_paragraphs", {"num_paragraphs": 2}, "***\na\n*** b ***"),
     ("length_constraints:number_paragraphs", {"num_paragraphs": 2}, "a****b"),
     ("length_constraints:nth_paragraph_first_word", NTH, "No\n\n'\"yes, so\n\n"),
@@ -177,6 +182,11 @@ NOT_MET = [
     ("fr:language:response_language", {"language": "zh"}, "这是一个非常简单的中文句子。"),
     ("length_constraints:number_words", {"num_words": 3, "relation": "less than"}, "a b c"),
     ("length_constraints:number_sentences", {"num_sentences": 3, **AT_LEAST_2}, "A dog. No?"),
+    (
+        "es:length_constraints:number_sentences",
+        {"num_sentences": 2, "relation": "como máximo"},
+        "Uno. Dos. ¿Tres?",
+    ),
     ("length_constraints:number_paragraphs", {"num_paragraphs": 2}, "a *** *** b"),
     ("length_constraints:number_paragraphs", {"num_paragraphs": 2}, "a******b"),
     ("length_constraints:number_paragraphs", {"num_paragraphs": 2}, "a"),

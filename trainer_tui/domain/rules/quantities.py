@@ -118,6 +118,21 @@ def french_sentences(text: str, asked: SentenceCount[str], language: str) -> Fin
     return _sentences(text, asked, "french")
 
 
+@published(
+    "length_constraints:number_sentences",
+    {"es": in_languages(SentenceCount)["es"]},
+    _sentence_count,
+    "es",
+)
+def spanish_sentences(text: str, asked: SentenceCount[str], language: str) -> Finding:
+    """Sentences as the Punkt model for Spanish divides them.
+
+    M-IFEval has a trained parser divide them: of 126 texts both counted the same in 116, and
+    one more or less in all but one, so that close to the number asked for the two can differ.
+    """
+    return _sentences(text, asked, "spanish")
+
+
 def _sentences(text: str, asked: SentenceCount[str], language: str) -> Finding:
     from trainer_tui.domain.rules.sentences import divide
 
