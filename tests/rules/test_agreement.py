@@ -35,8 +35,13 @@ def test_verdicts_are_those_of_the_published_checkers(kept: dict[str, Any]) -> N
     assert verdicts == {text: text in kept["met"] for text in verdicts}
 
 
+NOT_TO_THE_LETTER = {"es:length_constraints:number_sentences"}
+"""Its reference needs a trained parser; ours counts by another model, and its help says so."""
+
+
 def test_every_published_kind_has_kept_verdicts() -> None:
     published = {name if name[2] == ":" else f"en:{name}" for name in kinds() if ":" in name}
+    published -= NOT_TO_THE_LETTER
     met = {one["rule"]["rule"] for one in KEPT if one["met"]}
     unmet = {one["rule"]["rule"] for one in KEPT if one["unmet"]}
     assert published - (met & unmet) == set()

@@ -60,7 +60,7 @@ MET = [
     (
         "es:length_constraints:number_sentences",
         {"num_sentences": 2, "relation": "como máximo"},
-        "El Sr. Paz vive aquí. ¿Y la Sra. Gil?",
+        "El río es ancho. ¿Y la mar?",
     ),
     ("length_constraints:number_paragraphs", {"num_paragraphs": 2}, "***\na\n*** b ***"),
     ("length_constraints:number_paragraphs", {"num_paragraphs": 2}, "a****b"),
