@@ -73,7 +73,7 @@ def lists(folder: Path, count: int) -> dict[str, List]:
     lit = start.row_lit(second)
     found = {
         "ours": List(
-            start.Start(program(), ours, AT_LIST, b"j", lit),
+            start.Start(program(), ours, AT_LIST, b"j", start.cursor_went_on),
             b"j",
             b"k",
             b"/",
