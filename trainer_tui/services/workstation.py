@@ -10,7 +10,6 @@ import msgspec
 from trainer_tui.domain.draft import Draft
 from trainer_tui.domain.errors import NotAllowed, NotFound
 from trainer_tui.domain.guidelines import succeed
-from trainer_tui.domain.provenance import needs_explanation
 from trainer_tui.domain.shift import IDLE_AFTER, Totals
 from trainer_tui.domain.submission import Sample, Submission, as_sample
 from trainer_tui.domain.task import Batch
@@ -25,7 +24,6 @@ from trainer_tui.services.ports import (
     Store,
     Trouble,
 )
-from trainer_tui.services.proofreading import LastLook, Proofreader
 from trainer_tui.services.reporting import Report, report
 from trainer_tui.services.shifts import Shifts
 from trainer_tui.services.tasks import Row, Status, TaskList
@@ -33,6 +31,7 @@ from trainer_tui.services.writing import Writing
 
 if TYPE_CHECKING:
     from trainer_tui.domain.hints import Hint
+    from trainer_tui.services.proofreading import LastLook, Proofreader
     from trainer_tui.services.similar import Similar
     from trainer_tui.services.spelling import Spelling
 
@@ -275,12 +274,17 @@ class Workstation:
             provenance=batch is not None and batch.provenance,
         )
 
-    def proofreader(self, task_id: str, *, spelling: bool = True) -> Proofreader:
+    def proofreader(self, task_id: str, *, spelling: bool = True) -> "Proofreader":
         """Return what reads the drafts of a task again and again, with or without the spelling."""
+        from trainer_tui.services.proofreading import Proofreader
+
         return Proofreader(self.writing.checker(task_id), self.spelling if spelling else None)
 
-    def last_look(self, draft: Draft, *, spelling: bool = True) -> LastLook:
+    def last_look(self, draft: Draft, *, spelling: bool = True) -> "LastLook":
         """Return what is to be seen before a draft is sent; takes up to a second for a long one."""
+        from trainer_tui.domain.provenance import needs_explanation
+        from trainer_tui.services.proofreading import LastLook
+
         task, batch = self.tasks.task(draft.task_id), self.tasks.batch_of(draft.task_id)
         provenance = self.writing.provenance(draft)
         return LastLook(

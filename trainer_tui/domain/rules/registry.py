@@ -8,7 +8,6 @@ from typing import Any, Literal, NamedTuple, get_args
 import msgspec
 
 from trainer_tui.domain.rules.kind import REGISTERED, Arguments, Filled, Kind, shown
-from trainer_tui.domain.strict import in_words
 
 MODULES = (
     "lengths",
@@ -152,6 +151,8 @@ def _near(word: str, known: Iterable[str]) -> str:
 
 
 def _explained(error: msgspec.ValidationError, arguments: Mapping[str, Any], kind: Kind) -> BadRule:
+    from trainer_tui.domain.strict import in_words  # only what is wrong needs its milliseconds
+
     said, _, path = str(error).partition(" - at `$")
     field = path.strip("`").lstrip(".")
     if said.startswith("Object missing required field"):
