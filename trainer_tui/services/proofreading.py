@@ -20,6 +20,8 @@ class Reading(NamedTuple):
     checked: tuple[Checked, ...] = ()
     """Every rule of the task, in its order."""
     misspelled: tuple[Spot, ...] = ()
+    blank: bool = False
+    """Whether nothing is written yet, so that nothing is wrong either."""
 
 
 class LastLook(NamedTuple):
@@ -48,7 +50,9 @@ class Proofreader:
         Raises `TrainerError` once if a dictionary cannot be read; from then on spelling is
         left out.
         """
-        return Reading(self._checker.check(pairs, waivers), tuple(self._misspelled(pairs)))
+        blank = not any(text.strip() for _, _, text in self._checker.written(pairs))
+        checked = self._checker.check(pairs, waivers)
+        return Reading(checked, tuple(self._misspelled(pairs)), blank)
 
     def _misspelled(self, pairs: tuple[Pair, ...]) -> Iterator[Spot]:
         if self._spelling is None:

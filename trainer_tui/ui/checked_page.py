@@ -60,7 +60,8 @@ class CheckedPage(TurnsPage[Result]):
             return
         reading, near = self._settled(self._checks.reading), self._checks.near
         keys = key_name(self.trainer_app.keys_of(BY_ID["write.similar"]))
-        chips = [*(likeness_chip(one, keys) for one in near[:1]), *map(chip, reading.checked)]
+        chips = [likeness_chip(one, keys) for one in near[:1]]
+        chips += [chip(checked, blank=reading.blank) for checked in reading.checked]
         if reading.misspelled:
             chips.append(spelling_chip([self._word(spot) for spot in reading.misspelled]))
         self.query_one(RuleChips).show(chips)

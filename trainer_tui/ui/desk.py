@@ -32,6 +32,8 @@ class Desk(KeysInOrder):
     """Tasks whose covered text the trainer has asked to see."""
     own_keys: Mapping[str, str]
     """The trainer's keys by action id, checked."""
+    _said: tuple[str, float] = ("", 0.0)
+    """What was told last, and until when it stands there."""
 
     def keys_of(self, action: Action) -> str:
         """Return the keys of an action as they are now."""
@@ -40,8 +42,10 @@ class Desk(KeysInOrder):
     def say(self, message: str, title: str = "", *, severe: bool = False, timeout: int = 6) -> None:
         """Tell the trainer something that needs no answer; what stands there is not repeated."""
         message = shown(message)
-        if any(told.message == message and not told.has_expired for told in self._notifications):
+        now = asyncio.get_running_loop().time()
+        if self._said[0] == message and now < self._said[1]:
             return
+        self._said = (message, now + timeout)
         self.notify(
             message,
             title=shown(title),
@@ -49,6 +53,11 @@ class Desk(KeysInOrder):
             timeout=timeout,
             markup=False,
         )
+
+    def clear_notifications(self) -> None:
+        """Take away what was told; it may be told again."""
+        self._said = ("", 0.0)
+        super().clear_notifications()
 
     @property
     def editing_folder(self) -> Path:

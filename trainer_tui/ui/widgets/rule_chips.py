@@ -30,11 +30,16 @@ class Chip(NamedTuple):
         return cell_len(self.glyph) + 1 + cell_len(self.words)
 
 
-def chip(checked: Checked) -> Chip:
-    """Make the chip of a rule: its state as a glyph, its words, its figure."""
+def chip(checked: Checked, *, blank: bool = False) -> Chip:
+    """Make the chip of a rule: its state as a glyph, its words, its figure.
+
+    As long as the text is blank it only says what is asked for.
+    """
     verdict = checked.verdict
     words = shown_line(checked.wording, LONGEST)
-    if verdict.figure and verdict.figure != "none":
+    if blank:
+        return Chip("·", words, "$text-muted")
+    if any(map(str.isdecimal, verdict.figure)) or not verdict.met:
         words += f": {shown_line(verdict.figure, LONGEST)}"
     if verdict.met is None:
         return Chip("?", f"{words} (not checked)", "$text-muted")
