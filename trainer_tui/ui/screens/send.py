@@ -107,7 +107,19 @@ class SendScreen(ChecklistPage[bool | Spot]):
         items = [*self.rule_items(), *self._told_items(), *self._score_items()]
         self.checklist.display = bool(items)
         self.checklist.show(items)
-        self.checklist.styles.height = min(len(items), 10) + self.checklist.gutter.height
+        self._fit_checks()
+
+    def _fit_checks(self) -> None:
+        """Give the checks the rows that they need, as far as the text and the note leave some."""
+        height = self.app.size.height
+        taken = 7 + 3 * self._look.explain + (0 if self.has_class("-wide") else height // 3)
+        room = height - taken - self.checklist.gutter.height
+        rows = min(len(self.checklist.items), max(room, 2))
+        self.checklist.styles.height = rows + self.checklist.gutter.height
+
+    def on_resize(self) -> None:
+        """The rows are shared anew."""
+        self.call_after_refresh(self._fit_checks)
 
     def _told_items(self) -> Iterator[Item]:
         look = self._look
