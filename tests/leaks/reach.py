@@ -16,6 +16,7 @@ CLASSES = {
     "checks": ("RulesScreen", "SendScreen"),
     "similar": ("SimilarScreen",),
     "send": ("SendScreen",),
+    "sending": ("SendScreen",),
     "sent": ("SentScreen",),
     "versions": ("VersionsScreen",),
     "preview": ("PreviewScreen",),

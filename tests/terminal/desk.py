@@ -53,9 +53,9 @@ class Desk(Terminal):
         self.press("f8")
         while "✗" in self.until(BEFORE_SENDING):
             self.press("w")
-            self.until("Why set this rule aside?")
+            self.until("Why waive this rule?")
             self.press("1")
-            self.until_not("Why set this rule aside?")
+            self.until_not("Why waive this rule?")
             self.until_quiet()
         self.press("f8")
         self.until("Submitted")

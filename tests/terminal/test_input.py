@@ -37,7 +37,7 @@ def test_pasted_megabyte(home: Path, writing: Desk) -> None:
 
 def test_pasted_line_ends(home: Path, writing: Desk) -> None:
     writing.paste("one\r\ntwo\rthree\nfour")
-    writing.until("four", "2 line endings")
+    writing.until("four")
     writing.quit()
     assert draft(home, "b.t1") == [("one\ntwo\nthree\nfour", "")]
 

@@ -315,7 +315,13 @@ def test_every_action_has_its_method() -> None:
         module = __import__(f"trainer_tui.ui.screens.{name}", fromlist=["x"])
         found = [c for c in vars(module).values() if isinstance(c, type) and issubclass(c, Screen)]
         classes.setdefault(name, []).extend(c for c in found if c.__module__ == module.__name__)
-    homes = {"filter": "shift", "command": "write", "dialog": "dialogs", "checks": "rules"}
+    homes = {
+        "filter": "shift",
+        "command": "write",
+        "dialog": "dialogs",
+        "checks": "rules",
+        "sending": "send",
+    }
     for action in ACTIONS:
         verb = f"filter_{action.verb}" if action.context == "filter" else action.verb
         home = classes[homes.get(action.context, action.context)]

@@ -128,7 +128,8 @@ class Writer:
         self.text = self.saved = [one._replace(paste=0) for one in self.text]
         self.states.append(self.saved)
         if self.unsaved > 1:
-            self.loose += 8 * self.unsaved
+            # A paste that was changed before it was saved is judged as a whole as it then stands.
+            self.loose += 8 * self.unsaved + sum(paste.length for paste in pastes)
         self.unsaved = 0
 
     def found(self) -> Counter[str]:

@@ -37,11 +37,6 @@ class Origins(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         """All code points."""
         return self.typed + self.own + self.task + self.outside + self.editor + self.file
 
-    @property
-    def from_elsewhere(self) -> int:
-        """Code points of which this program cannot say how they were written."""
-        return self.outside + self.editor + self.file
-
 
 class TextOrigins(Origins, frozen=True, kw_only=True, omit_defaults=True):
     """The same of a single text."""
@@ -67,12 +62,12 @@ def needs_explanation(provenance: Provenance, task: Task, batch: BatchHead) -> b
     """Whether the author is asked to say where text comes from before sending.
 
     Only where it matters: the batch asks for provenance, or browsing is off. And only when a
-    noticeable part was not written here: at least 200 characters, or a tenth of all and at
-    least 20.
+    noticeable part was pasted from outside or taken from a file: at least 200 characters, or
+    a tenth of all and at least 20. Who writes in an editor of their own owes no word for it.
     """
     if not batch.provenance and task.browsing is not False:
         return False
-    elsewhere = provenance.from_elsewhere
+    elsewhere = provenance.outside + provenance.file
     return elsewhere >= NOTICEABLE or (
         elsewhere >= NEGLIGIBLE and elsewhere >= NOTICEABLE_SHARE * provenance.total
     )

@@ -130,9 +130,9 @@ class CheckedPage(TurnsPage[Result]):
             f"{index % len(spots) + 1} of {len(spots)} · {said_of(reading, spots[index])}"
         )
 
-    def go_to_spot(self, spot: Spot) -> None:
-        """Put the cursor on a place of one of the texts; single keys stay on if they were."""
-        keys = isinstance(self.focused, StatusLine)
+    def go_to_spot(self, spot: Spot, *, write: bool = False) -> None:
+        """Put the cursor on a place of one of the texts; single keys stay on unless to `write`."""
+        keys = isinstance(self.focused, StatusLine) and not write
         if spot.turn != self.turns.number:
             self.show_turn(spot.turn)
         editor = self.turns.choose(spot.part)
@@ -168,7 +168,15 @@ class CheckedPage(TurnsPage[Result]):
 
     @flow
     async def action_learn(self) -> None:
-        """Put the misspelled word at the cursor, or the next one, in the personal dictionary."""
+        """Learn the misspelled word at the cursor or the next one, or forget a learned one here."""
+        spelling, language = self.workstation.spelling, self._language
+        own = await asyncio.to_thread(spelling.own_words, language)
+        here = self.editor.word_at_cursor
+        if here.casefold() in map(str.casefold, own):
+            await asyncio.to_thread(spelling.forget, here, language)
+            self.trainer_app.say(f"{quoted(here)} is no longer in your dictionary.")
+            await self._checks.check()
+            return
         _, word = await self._misspelled_here()
         await self._learn(word)
 
@@ -206,7 +214,7 @@ class CheckedPage(TurnsPage[Result]):
 
     @flow
     async def action_rules(self) -> None:
-        """Read the rules, and set one aside with a reason."""
+        """Read the rules, and waive one with a reason."""
         from trainer_tui.ui.screens.rules import RulesScreen
 
         reading = await self._checks.check()
@@ -215,7 +223,7 @@ class CheckedPage(TurnsPage[Result]):
         spot = await self.trainer_app.ask(RulesScreen(self.draft_now(), reading.checked, self.keep))
         await self._checks.check()
         if spot is not None:
-            self.go_to_spot(spot)
+            self.go_to_spot(spot, write=True)
 
 
 def _in_reading_order(spot: Spot) -> tuple[int, bool, int]:

@@ -89,7 +89,7 @@ class ChecklistPage(Page[Result]):
 
     @flow
     async def action_waive(self) -> None:
-        """Set the rule under the cursor aside with a reason, or take that back."""
+        """Waive the rule under the cursor with a reason, or take that back."""
         from trainer_tui.ui.screens.dialogs import ReasonDialog
 
         if reason := self.why_not("waive"):
@@ -101,7 +101,7 @@ class ChecklistPage(Page[Result]):
             self._put_waivers(others)
             return
         answer = await self.trainer_app.ask(
-            ReasonDialog("Why set this rule aside?", rule.wording, WAIVER_REASONS)
+            ReasonDialog("Why waive this rule?", rule.wording, WAIVER_REASONS)
         )
         if answer is None:
             return

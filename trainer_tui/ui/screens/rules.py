@@ -62,7 +62,7 @@ class RulesScreen(ChecklistPage[Spot | None]):
             if rule.verdict.figure:
                 parts += [rule.verdict.figure, "\n"]
             if rule.verdict.waived:
-                parts += [("Set aside: ", "bold $warning"), rule.verdict.waived, "\n"]
+                parts += [("Waived: ", "bold $warning"), rule.verdict.waived, "\n"]
             parts += ["\n", (rule.help, "$text-muted")]
         self.query_one("#about Static", Static).update(assemble(*parts))
 

@@ -4,11 +4,12 @@ from collections.abc import Callable, Iterator
 from typing import ClassVar
 
 import msgspec
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
+from textual.widget import Widget
 from textual.widgets import Button, Static
 
 from trainer_tui.domain.draft import Draft
@@ -36,7 +37,7 @@ class SendScreen(ChecklistPage[bool | Spot]):
 
     CONTEXT = "send"
     CSS_PATH = "send.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = bindings("send")
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("send"), *bindings("sending")]
     TITLE_WORDS = "Before sending"
 
     def __init__(self, draft: Draft, look: LastLook, keep: Callable[[Draft], None]) -> None:
@@ -54,6 +55,7 @@ class SendScreen(ChecklistPage[bool | Spot]):
                 checks = Checklist(id="checks")
                 checks.border_title = "Checks"
                 yield checks
+                yield Static(id="current", markup=False)
                 yield Static(self._figures(), id="figures", markup=False)
                 if self._look.explain:
                     words = Editor(
@@ -75,9 +77,9 @@ class SendScreen(ChecklistPage[bool | Spot]):
 
     def on_mount(self) -> None:
         """Read first: the focus is on the text, or on what is open."""
-        self.query_one("#note", Editor).load(self.draft.note)
-        if self._look.explain:
-            self.query_one("#explanation", Editor).load(self.draft.explanation)
+        for editor, text in self._fields():
+            lines = text.split("\n")
+            editor.load(text, (len(lines) - 1, len(lines[-1])))
         self.show_items()
         demands = self._demands()
         if demands:
@@ -112,7 +114,7 @@ class SendScreen(ChecklistPage[bool | Spot]):
     def _fit_checks(self) -> None:
         """Give the checks the rows that they need, as far as the text and the note leave some."""
         height = self.app.size.height
-        taken = 7 + 3 * self._look.explain + (0 if self.has_class("-wide") else height // 3)
+        taken = 9 + 3 * self._look.explain + (0 if self.has_class("-wide") else height // 3)
         room = height - taken - self.checklist.gutter.height
         rows = min(len(self.checklist.items), max(room, 2))
         self.checklist.styles.height = rows + self.checklist.gutter.height
@@ -120,6 +122,32 @@ class SendScreen(ChecklistPage[bool | Spot]):
     def on_resize(self) -> None:
         """The rows are shared anew."""
         self.call_after_refresh(self._fit_checks)
+
+    def _show_current(self) -> None:
+        """Write the line under the cursor out, which the list may have to cut."""
+        item = self.checklist.current if isinstance(self.focused, Checklist) else None
+        words = ""
+        if item is not None:
+            words = f"{item.words}: {item.detail}" if item.detail else item.words
+            kind, _, name = item.id.partition(" ")
+            if kind == "score":
+                batch = self.workstation.tasks.batch_of(self.draft.task_id)
+                scale = next(scale for scale in batch.rubric if scale.name == name)
+                ends = f" 1: {scale.low} 7: {scale.high}" if scale.low or scale.high else ""
+                words = f"{scale.description}{ends}" or words
+        current = self.query_one("#current", Static)
+        current.display = bool(words)
+        current.update(plain(words))
+
+    def on_checklist_item_highlighted(self, message: Checklist.ItemHighlighted) -> None:
+        """Write it out."""
+        super().on_checklist_item_highlighted(message)
+        self._show_current()
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """Hints and the line written out follow the focus."""
+        super().on_descendant_focus(event)
+        self._show_current()
 
     def _told_items(self) -> Iterator[Item]:
         look = self._look
@@ -144,9 +172,8 @@ class SendScreen(ChecklistPage[bool | Spot]):
         batch = self.workstation.tasks.batch_of(self.draft.task_id)
         for scale in batch.rubric:
             score = self.draft.self_scores.get(scale.name)
-            row = " ".join(
-                f"[{n}]" if n == score else f" {n} " for n in range(1, HIGHEST_SCORE + 1)
-            )
+            numbers = range(1, HIGHEST_SCORE + 1)
+            row = " ".join(f"[{n}]" if n == score else str(n) for n in numbers)
             wanted = "open" if batch.self_score else ""
             yield Item(
                 f"score {scale.name}",
@@ -159,8 +186,8 @@ class SendScreen(ChecklistPage[bool | Spot]):
     def action_score(self, score: int) -> None:
         """Score the own work on the scale under the cursor; 0 takes the score back."""
         item = self.checklist.current
-        if item is None or not item.id.startswith("score ") or score > HIGHEST_SCORE:
-            return
+        if item is None or not item.id.startswith("score "):
+            raise NotAllowed("this line is no scale", "Go to one of your own scores first.")
         scale = item.id.removeprefix("score ")
         scores = {name: n for name, n in self.draft.self_scores.items() if name != scale}
         if score:
@@ -225,20 +252,39 @@ class SendScreen(ChecklistPage[bool | Spot]):
         else:
             raise NotAllowed("there is no place in the text to go to")
 
-    def action_note(self) -> None:
-        """Go to the note, from there to the answers, from there to the checks."""
-        if self.focused is not None and self.focused.id == "explanation":
-            self.set_focus(self.query_one("#note"))
-        elif self.focused is self.query_one("#note"):
-            self.set_focus(self.query_one("#yes"))
-        elif isinstance(self.focused, Button):
-            self.action_checks()
-        else:
-            self.set_focus(self.query_one("#note"))
+    def _fields(self) -> Iterator[tuple[Editor, str]]:
+        if self._look.explain:
+            yield self.query_one("#explanation", Editor), self.draft.explanation
+        yield self.query_one("#note", Editor), self.draft.note
+
+    def _step(self, by: int) -> None:
+        """Go on or back, around: the texts to write, the answers, the checks, what will be sent."""
+        stops: list[Widget] = [editor for editor, _ in self._fields()]
+        stops += [self.query_one("#yes")]
+        stops += [self.checklist] * bool(self.checklist.items)
+        stops += [self.query_one("#what")]
+        here = "#yes" if isinstance(self.focused, Button) else ""
+        at = self.query_one(here) if here else self.focused
+        self.set_focus(stops[(stops.index(at) + by) % len(stops)] if at in stops else stops[0])
+
+    def action_next_field(self) -> None:
+        """Go on to the next field."""
+        self._step(1)
+
+    def action_previous_field(self) -> None:
+        """Go back to the field before."""
+        self._step(-1)
 
     def action_checks(self) -> None:
         """Go to the checks, or to the text where there are none."""
         self.set_focus(self.checklist if self.checklist.items else self.query_one("#what"))
+
+    def contexts(self) -> tuple[str, ...]:
+        """In a text letters are text."""
+        if isinstance(self.focused, Editor):
+            return ("send",)
+        checks = ("checks",) if isinstance(self.focused, Checklist) else ()
+        return (*checks, "send", "sending")
 
     def action_back(self) -> None:
         """Back to the text; what was added stays."""

@@ -120,7 +120,8 @@ class WriteScreen(CheckedPage[None]):
 
     @on(Editor.Pasted)
     def _pasted(self, message: Editor.Pasted) -> None:
-        if message.notice:
+        # A terminal sends each line end of a paste as a carriage return: no news.
+        if message.notice.controls:
             self.trainer_app.say(f"Pasted; {message.notice}.")
 
     def keep(self, draft: Draft) -> None:
@@ -310,7 +311,7 @@ class WriteScreen(CheckedPage[None]):
         )
         self._checks.check_soon()
         if isinstance(answer, Spot):
-            self.go_to_spot(answer)
+            self.go_to_spot(answer, write=True)
         if answer is not True:
             return
         following = self.trainer_app.following(self.task_id)

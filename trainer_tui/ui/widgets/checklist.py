@@ -5,7 +5,7 @@ from typing import ClassVar, NamedTuple
 
 from rich.cells import cell_len
 from textual import events
-from textual.binding import BindingType
+from textual.binding import Binding, BindingType
 from textual.geometry import Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
@@ -30,7 +30,10 @@ class Item(NamedTuple):
 class Checklist(ScrollView, can_focus=True, inherit_bindings=False):
     """Items with a cursor; keys of its own act while it has the focus."""
 
-    BINDINGS: ClassVar[list[BindingType]] = bindings("checks", "screen.")
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *bindings("checks", "screen."),
+        *(Binding(str(score), f"screen.score({score})", show=False) for score in range(8)),
+    ]
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "checklist--cursor",
         "checklist--open",
@@ -72,10 +75,13 @@ class Checklist(ScrollView, can_focus=True, inherit_bindings=False):
         return self.items[self.cursor] if self.items else None
 
     def show(self, items: Iterable[Item]) -> None:
-        """Show other items, with the cursor where it was."""
+        """Show other items, with the cursor on the one it was on, wherever that is now."""
+        before = self.current
         self.items = tuple(items)
-        self.cursor = min(self.cursor, max(len(self.items) - 1, 0))
+        places = [n for n, item in enumerate(self.items) if before and item.id == before.id]
+        self.cursor = places[0] if places else min(self.cursor, max(len(self.items) - 1, 0))
         self.virtual_size = Size(self.size.width, len(self.items))
+        self._follow()
         self.refresh()
 
     def on_resize(self) -> None:
@@ -106,13 +112,6 @@ class Checklist(ScrollView, can_focus=True, inherit_bindings=False):
         if height and not top <= self.cursor < top + height:
             to = self.cursor if self.cursor < top else self.cursor - height + 1
             self.scroll_to(y=to, animate=False, immediate=True)
-
-    async def _on_key(self, event: events.Key) -> None:
-        """Hand a digit on at once: one that bubbles up would come behind the keys after it."""
-        digit = event.character or ""
-        if len(digit) == 1 and digit in "0123456789":
-            event.stop()
-            await self.app.run_action(f"score({digit})", self.screen)
 
     def on_click(self, event: events.Click) -> None:
         """One click moves the cursor, two choose."""

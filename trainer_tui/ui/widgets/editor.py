@@ -1,5 +1,6 @@
 """The editor in which prompts and responses are written."""
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -28,6 +29,8 @@ from trainer_tui.ui.text import is_text, plain
 from trainer_tui.ui.widgets.finding import Found, Matches
 from trainer_tui.ui.widgets.marks import Mark, Marks, line_starts
 from trainer_tui.ui.widgets.paste_area import Location, PasteArea
+
+_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 
 
 @dataclass(frozen=True)
@@ -369,6 +372,15 @@ class Editor(PasteArea):
         starts = line_starts(self.document.lines)
         line = bisect_right(starts, offset) - 1
         return line, offset - starts[line]
+
+    @property
+    def word_at_cursor(self) -> str:
+        """The word that the cursor is in or at, empty if there is none."""
+        line, column = self.selection.end
+        for found in _WORD.finditer(self.document.get_line(line)):
+            if found.start() <= column <= found.end():
+                return found[0]
+        return ""
 
     @property
     def cursor_offset(self) -> int:

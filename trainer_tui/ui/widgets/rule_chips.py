@@ -58,7 +58,7 @@ def likeness_chip(near: Near, keys: str) -> Chip:
 
 def spelling_chip(words: Sequence[str]) -> Chip:
     """Make the chip that tells of misspelled words."""
-    listed = shown_line(", ".join(words[:5]), LONGEST)
+    listed = shown_line(", ".join([*dict.fromkeys(words)][:5]), LONGEST)
     return Chip("~", f"{len(words)} misspelled: {listed}", "$warning")
 
 
