@@ -127,3 +127,85 @@ def test_met_rules_give_way_when_rows_are_few() -> None:
     rows = packed([broken] * 5, 40, 2)
     assert [[one.words for one in row] for row in rows] == [["b" * 30], ["4 more"]]
     assert packed([met], 10, 2)[0][0].width <= 10
+
+
+async def test_the_cursor_stays_on_the_rule_that_was_waived(
+    app: TrainerApp, station: Workstation
+) -> None:
+    ruled(station)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await open_task(pilot, "b.ruled")
+        paste(app, "One two three four, and a few more.")
+        await pilot.press("escape", "r")
+        await wait_for(pilot, RulesScreen)
+        for _ in range(2):  # the second time takes it back
+            await pilot.press("w")
+            await pilot.pause(0.2)
+            await pilot.press("1")
+            await pilot.pause(0.2)
+            current = app.screen.query_one(Checklist).current
+            assert current is not None
+            assert current.words == "at most 3 words"
+        assert isinstance(app.screen, RulesScreen)
+        assert app.screen.draft.waivers == ()
+
+
+async def test_pasted_text_is_explained_and_the_explanation_can_be_mended(
+    app: TrainerApp, station: Workstation
+) -> None:
+    batch = station.batches()[0]
+    asks = msgspec.structs.replace(RULED, rules=(), browsing=False)
+    station.add_batch(msgspec.structs.replace(batch, tasks=(asks, *batch.tasks)))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await open_task(pilot, "b.ruled")
+        paste(app, "Words that somebody wrote elsewhere, long before. " * 6)
+        await pilot.press("f8")
+        await wait_for(pilot, SendScreen)
+        assert app.focused is not None
+        assert app.focused.id == "explanation"
+        await pilot.press("f8")
+        await pilot.pause()
+        assert isinstance(app.screen, SendScreen)
+        await pilot.press(*"cG")  # letters are text in a text
+        await pilot.press("tab", "tab", "c")
+        assert isinstance(app.focused, Checklist)
+        await pilot.press("tab", "tab")
+        assert app.focused.id == "explanation"
+        await pilot.press("end", "!", "f8")
+        await settle(pilot)
+        sent = station.tasks.history("b.ruled").last
+        assert sent is not None
+        assert sent.explanation == "cG!"
+        assert sent.provenance is not None
+        assert sent.provenance.outside == 300
+
+
+async def test_a_word_is_corrected_learned_and_forgotten(
+    app: TrainerApp, station: Workstation
+) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = await open_task(pilot, "b.two")
+
+        class Known:
+            def knows(self, language: str) -> bool:
+                return True
+
+            def accepts(self, word: str, language: str, *, perhaps_name: bool = False) -> bool:
+                return word.lower() not in ("wrold", "gochu")
+
+            def suggestions(self, word: str, language: str) -> tuple[str, ...]:
+                return ("world",)
+
+        station.spelling._speller = Known()
+        paste(app, "hello wrold with gochu")
+        await pilot.press("ctrl+home", "ctrl+r")
+        await pilot.pause(0.3)
+        await pilot.press("enter")
+        await checked(pilot)
+        assert screen.turn.response.text == "hello world with gochu"
+        await pilot.press("escape", "L")
+        await checked(pilot)
+        assert station.spelling.own_words("en") == ("gochu",)
+        await pilot.press("L")
+        await checked(pilot)
+        assert station.spelling.own_words("en") == ()
