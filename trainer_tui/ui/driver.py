@@ -28,6 +28,8 @@ from trainer_tui.domain.errors import TrainerError
 if TYPE_CHECKING:
     from trainer_tui.ui.desk import Desk
 
+LOOK_EVERY = 5
+"""Tenths of a second without input between two looks at the size of the terminal."""
 _ESCAPE = "\x1b"
 _SUBSTITUTE = "\x1a"
 """Stands for an escape character within a paste: a control character all the same, left out
@@ -161,6 +163,7 @@ class TerminalDriver(LinuxDriver):
         alt = {key.strip().removeprefix("alt+") for key in bound if "alt+" in key}
         parser = PasteSafeParser(self._debug, alt)
         decoder = getincrementaldecoder("utf-8")("replace")
+        quiet = 0
         with selectors.SelectSelector() as selector:
             selector.register(self.fileno, selectors.EVENT_READ)
             while not self.exit_event.is_set():
@@ -174,7 +177,9 @@ class TerminalDriver(LinuxDriver):
                         for message in parser.feed(text):
                             self.process_message(message)
                 else:
-                    self._look_for_lost_resize()
+                    quiet += 1
+                    if quiet % LOOK_EVERY == 0:
+                        self._look_for_lost_resize()
                 for message in parser.tick():
                     self.process_message(message)
 
