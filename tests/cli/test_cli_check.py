@@ -127,6 +127,12 @@ def test_a_waived_rule_is_not_open(ruled, text):
     assert result.err == "the submission: 3 rules, none open, 2 waived.\n"
 
 
+def test_help_promises_rules_and_nothing_else(cli):
+    told = " ".join(cli("check", "--help").out.split())
+    assert "as the workstation does" not in told
+    assert "Rules only: spelling and near-duplicates are looked at on the screen." in told
+
+
 # Files
 
 

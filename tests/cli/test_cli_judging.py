@@ -64,6 +64,39 @@ def test_a_correction_keeps_what_was_said_and_can_change_it(scored, text):
     assert (record["self_scores"], record["explanation"]) == ({"Tone": 5}, "a")
 
 
+def test_another_score_alone_is_a_revision_and_nothing_new_is_none(scored, text):
+    assert submit(scored, text, "--waive", "1=Because.", "--score", "tone=6").code == 0
+    assert submit(scored, text, "--score", "tone=5").code == 0
+    refused = submit(scored, text, "--score", "tone=5")
+    assert refused.code == 2
+    assert "take the submission back with undo" in " ".join(refused.err.split())
+
+
+def test_help_says_where_the_number_of_a_rule_comes_from(cli):
+    told = " ".join(cli("submit", "--help").out.split())
+    assert "by its name, or by its number in the order in which 'check' lists the rules" in told
+
+
+def test_show_has_all_that_was_sent_with_a_text(scored, text):
+    said = ("--waive", "1=Because\tit is so.", "--score", "tone=6", "--explain", "My notes.\nAll.")
+    assert submit(scored, text, *said, content="one two three").code == 0
+    assert submit(scored, text, "--score", "tone=7", content="one").code == 0
+    first, second = scored("show", "one").out.split("\nSubmission, revision ")[1:]
+    assert first.split("\nSent with it\n")[1].splitlines() == [
+        "  ~ at most 2 words: 3, waived: Because it is so.",
+        "  ~ at most 3 characters: 13, waived: It is short.",
+        "  ✓ at least 1 words: 3",
+        "  your own scores: Tone 6 of 7",
+        "  where the text comes from: 100 % taken from a file · under a minute at the text",
+        "  guidelines version 1",
+        "",
+        "Your explanation",
+        "  My notes.",
+        "  All.",
+    ]
+    assert "  ✓ at most 2 words: 1\n" in second and "Tone 7 of 7" in second
+
+
 def test_a_rule_that_is_met_needs_no_waiver(scored, text):
     submit(scored, text, "--waive", "1=Because.", content="a")
     assert sent(scored)["verdicts"][0]["waived"] == ""

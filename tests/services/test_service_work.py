@@ -1,6 +1,7 @@
 """Opening, saving, submitting, skipping, flagging and taking back."""
 
 from collections.abc import Callable
+from typing import Any
 
 import msgspec
 import pytest
@@ -14,6 +15,7 @@ from trainer_tui.domain.message import Message, Pair, Role
 from trainer_tui.domain.progress import State, Verb, allowed
 from trainer_tui.domain.submission import Submission, Withdrawal
 from trainer_tui.domain.task import Kind
+from trainer_tui.domain.verdicts import Waiver
 from trainer_tui.services.workstation import Workstation
 from trainer_tui.services.writing import Incomplete
 
@@ -184,6 +186,45 @@ def test_the_same_text_is_not_sent_twice(desk: Desk) -> None:
         else:
             desk.writing.submit(draft)
     assert [s.note for s in desk.tasks.submissions()] == ["note", "another note"]
+
+
+LONG = {"rule": "words", "at_most": 1}
+SAID_BEFORE = {
+    "waivers": (Waiver(LONG, "It is a quote."),),
+    "self_scores": {"Tone": 5},
+    "explanation": "From my notes.",
+}
+
+
+@pytest.mark.parametrize(
+    ("changed", "refused"),
+    [
+        ({}, True),
+        ({"waivers": (Waiver(LONG, "It is a quote"),)}, False),
+        ({"self_scores": {"Tone": 6}}, False),
+        ({"self_scores": {}}, False),
+        ({"explanation": "From my own notes."}, False),
+        ({"waivers": (*SAID_BEFORE["waivers"], Waiver({"rule": "no_links"}, "Met."))}, True),
+        ({"focus": Focus(turn=0, row=3)}, True),
+    ],
+)
+def test_whatever_is_said_otherwise_is_a_reason_for_a_revision(
+    desk: Desk, changed: dict[str, Any], refused: bool
+) -> None:
+    rules = (LONG, {"rule": "no_links"})
+    desk.station.add_batch(batch("c", task("ruled", batch_id="c", rules=rules)))
+    draft = msgspec.structs.replace(desk.write("c.ruled", "Two words."), **SAID_BEFORE)
+    desk.writing.submit(draft)
+    desk.reopen()
+    desk.begin()
+    again = msgspec.structs.replace(desk.writing.open("c.ruled"), **changed)
+    if refused:
+        with pytest.raises(NotAllowed, match="word for word") as caught:
+            desk.writing.submit(again)
+        for way_out in ("Change something", "put the draft away", "with undo"):
+            assert way_out in str(caught.value.hint)
+    else:
+        assert desk.writing.submit(again).message.endswith("(revision 2).")
 
 
 def test_what_was_taken_back_can_be_sent_again_word_for_word(desk: Desk) -> None:

@@ -4,6 +4,7 @@ import gc
 import weakref
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -16,7 +17,9 @@ from trainer_tui.domain.draft import Cause
 from trainer_tui.domain.errors import ConfigError
 from trainer_tui.domain.message import Pair
 from trainer_tui.domain.progress import State
+from trainer_tui.domain.provenance import Provenance
 from trainer_tui.domain.settings import Settings
+from trainer_tui.domain.verdicts import Verdict
 from trainer_tui.services.workstation import Workstation
 from trainer_tui.ui.actions import BY_ID, CONTEXTS, in_context
 from trainer_tui.ui.app import TrainerApp
@@ -94,6 +97,62 @@ async def test_sent_work_is_shown_with_state_roles_note_and_facts(
         await pilot.press("escape")
         await pilot.pause()
         assert isinstance(app.screen, ShiftScreen)
+
+
+def judged_by_hand(station: Workstation, *verdicts: Verdict, **said: Any) -> None:
+    """Put a submission into the store as another version of the program may have left it."""
+    station.writing.open("b.one")
+    draft = msgspec.structs.replace(station.writing.look("b.one"), pairs=(Pair("p", "r"),))
+    station.writing.submit(draft)
+    sent = station.tasks.history("b.one").last
+    assert sent is not None
+    about = {"revision": 2, "replaces": sent.id, "verdicts": verdicts, **said}
+    later = msgspec.structs.replace(sent, id=f"{sent.id}-2", **about)
+    station.tasks.add_record(later)
+
+
+@pytest.mark.parametrize("size", [(120, 60), (80, 60)])
+async def test_sent_work_is_shown_with_all_that_was_said_about_it(
+    app: TrainerApp, station: Workstation, size: tuple[int, int]
+) -> None:
+    short = {"rule": "words", "at_most": 3}
+    judged_by_hand(
+        station,
+        Verdict(rule={"rule": "words", "at_least": 2}, met=True, figure="4"),
+        Verdict(rule=short, met=False, figure="4"),
+        Verdict(rule=short, met=False, figure="5", waived=f"{HOSTILE}\n✓ met"),
+        Verdict(rule={"rule": f"lab:{HOSTILE}"}, met=None),
+        self_scores={"clarity": 6, HOSTILE: 2},
+        explanation=f"First line.\n{HOSTILE}",
+        provenance=Provenance(typed=300, outside=100, largest_outside=100, active_seconds=600),
+        guidelines_version=HOSTILE,
+    )
+    async with app.run_test(size=size) as pilot:
+        text = await at(pilot, "b.one", "shift.open")
+        # Long lines are wrapped.
+        told = " ".join(" ".join(line.strip("│ ") for line in text.splitlines()).split())
+        origin = "75 % typed, 25 % pasted from outside (100 characters) · 10 min at the text"
+        for expected in (
+            "▌rules 1 of 4 met",
+            "✓ at least 2 words: 4",
+            "✗ at most 3 words: 4",
+            f"? {HOSTILE_SHOWN}: not checked",
+            f"clarity 6 of 7 · {HOSTILE_SHOWN} 2 of 7",
+            f"~ at most 3 words: 5, waived: {HOSTILE_SHOWN}␤✓ met",
+            f"▌where the text comes from {origin} First line. {HOSTILE_SHOWN}",
+            f"0 s active · guidelines version {HOSTILE_SHOWN}",
+        ):
+            assert expected in told
+        assert "\x1b" not in text
+
+
+async def test_what_was_not_said_takes_no_room(app: TrainerApp, station: Workstation) -> None:
+    judged_by_hand(station, provenance=None)
+    async with app.run_test(size=(100, 30)) as pilot:
+        text = await at(pilot, "b.one", "shift.open")
+        assert "▌assistant" in text
+        for heading in ("▌rules", "▌your own scores", "▌where the text"):
+            assert heading not in text
 
 
 async def test_revisions_can_be_walked_and_the_ends_say_so(

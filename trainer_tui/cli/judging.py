@@ -28,7 +28,8 @@ def add_judgments(parser: ArgumentParser) -> None:
         default=[],
         type=_named("RULE=REASON"),
         metavar="RULE=REASON",
-        help="send it although it breaks a rule, by its name or number in 'check'; may be repeated",
+        help="send it although it breaks a rule, which is given by its name, or by its number in "
+        "the order in which 'check' lists the rules; may be repeated",
     )
     own.add_argument(
         "--score",

@@ -8,8 +8,9 @@ import msgspec
 
 from trainer_tui.domain.message import Pair
 from trainer_tui.domain.progress import History
+from trainer_tui.domain.submission import Submission
 from trainer_tui.domain.task import Task
-from trainer_tui.domain.verdicts import Waiver
+from trainer_tui.domain.verdicts import Verdict, Waiver
 
 
 class Cause(StrEnum):
@@ -107,12 +108,30 @@ def begin(draft_id: str, task: Task, history: History) -> Draft:
         task_id=task.id,
         pairs=sent.pairs,
         note=sent.note,
-        waivers=tuple(Waiver(v.rule, v.waived) for v in sent.verdicts if v.waived),
+        waivers=tuple(_waived(sent.verdicts)),
         self_scores=sent.self_scores,
         explanation=sent.explanation,
         # Taken back, it goes on where it was; a correction is timed by itself.
         active_seconds=sent.active_seconds if history.withdrawn else 0.0,
     )
+
+
+def repeats(draft: Draft, verdicts: tuple[Verdict, ...], sent: Submission) -> bool:
+    """Whether a draft, judged by `verdicts`, says nothing but what a submission has said.
+
+    Of the waivers those count that would be sent: of rules that are broken.
+    """
+    return (
+        draft.pairs == sent.pairs
+        and draft.note == sent.note
+        and draft.self_scores == sent.self_scores
+        and draft.explanation == sent.explanation
+        and _waived(verdicts) == _waived(sent.verdicts)
+    )
+
+
+def _waived(verdicts: tuple[Verdict, ...]) -> list[Waiver]:
+    return [Waiver(one.rule, one.waived) for one in verdicts if one.waived]
 
 
 def with_turn(draft: Draft, task: Task) -> Draft:

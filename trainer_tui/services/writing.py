@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from trainer_tui.domain.draft import Cause, Draft, Problem, Version, begin, problems
+from trainer_tui.domain.draft import Cause, Draft, Problem, Version, begin, problems, repeats
 from trainer_tui.domain.errors import NotAllowed, NotFound, StoreError
 from trainer_tui.domain.message import Pair
 from trainer_tui.domain.progress import State, Verb, require
@@ -258,14 +258,11 @@ class Writing:
         task = self._require(draft.task_id, Verb.SUBMIT)
         checked, provenance = self.require_ready(draft)
         history = self._tasks.history(task.id)
-        if (
-            history.last is not None
-            and history.last.pairs == draft.pairs
-            and (history.last.note == draft.note)
-        ):
+        verdicts = tuple(one.verdict for one in checked)
+        if history.last is not None and repeats(draft, verdicts, history.last):
             raise NotAllowed(
                 "this is word for word what you submitted before",
-                "Change the text, or put the draft away.",
+                "Change something, put the draft away, or take the submission back with undo.",
             )
         draft = self.timed(draft)
         record = Submission(
@@ -276,7 +273,7 @@ class Writing:
             replaces=history.last.id if history.last else None,
             draft_id=draft.id,
             note=draft.note,
-            verdicts=tuple(one.verdict for one in checked),
+            verdicts=verdicts,
             self_scores=draft.self_scores,
             explanation=draft.explanation,
             provenance=provenance,

@@ -11,6 +11,7 @@ from trainer_tui.domain.verdicts import Checked, Waiver
 from trainer_tui.ui.ordering import flow
 from trainer_tui.ui.page import Page
 from trainer_tui.ui.widgets.checklist import Checklist, Item
+from trainer_tui.ui.words import verdict_glyph
 
 WAIVER_REASONS = (
     "It contradicts the instructions",
@@ -25,14 +26,14 @@ Result = TypeVar("Result")
 def rule_item(number: int, checked: Checked) -> Item:
     """Make the line of a rule."""
     verdict, words = checked.verdict, checked.wording
-    name = f"rule {number}"
+    name, glyph = f"rule {number}", verdict_glyph(verdict)
     if verdict.met is None:
-        return Item(name, "?", words, "not checked")
+        return Item(name, glyph, words, "not checked")
     if verdict.met:
-        return Item(name, "✓", words, verdict.figure, "met")
+        return Item(name, glyph, words, verdict.figure, "met")
     if verdict.waived:
-        return Item(name, "~", words, f"waived: {verdict.waived}", "waived")
-    return Item(name, "✗", words, verdict.figure, "open")
+        return Item(name, glyph, words, f"waived: {verdict.waived}", "waived")
+    return Item(name, glyph, words, verdict.figure, "open")
 
 
 class ChecklistPage(Page[Result]):

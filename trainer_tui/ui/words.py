@@ -1,8 +1,11 @@
 """Figures and facts in the words of the screen."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
-from trainer_tui.domain.task import Task
+from trainer_tui.domain.rules import describe
+from trainer_tui.domain.task import HIGHEST_SCORE, Task
+from trainer_tui.domain.verdicts import Verdict
 
 
 def clock(seconds: float) -> str:
@@ -56,3 +59,28 @@ def facts(task: Task, language: str) -> str:
     if task.estimate_minutes:
         parts.append(f"about {task.estimate_minutes:g} min")
     return " · ".join(parts)
+
+
+def verdict_glyph(verdict: Verdict) -> str:
+    """Return the sign of a verdict: ✓ met, ✗ broken, ~ broken and waived, ? not checked."""
+    if verdict.met is None:
+        return "?"
+    if verdict.met:
+        return "✓"
+    return "~" if verdict.waived else "✗"
+
+
+def verdict_words(verdict: Verdict) -> str:
+    """Write a rule with its verdict: `at most 3 words: 7, waived: It is a quote.`."""
+    said = [verdict.figure] if verdict.figure else []
+    if verdict.met is None:
+        said.append("not checked")
+    if verdict.waived:
+        said.append(f"waived: {verdict.waived}")
+    wording = describe(verdict.rule)
+    return f"{wording}: {', '.join(said)}" if said else wording
+
+
+def scores(own: Mapping[str, int]) -> str:
+    """Write own scores on a line: `Tone 6 of 7 · code quality 7 of 7`."""
+    return " · ".join(f"{scale} {score} of {HIGHEST_SCORE}" for scale, score in own.items())

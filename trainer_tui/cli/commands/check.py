@@ -1,4 +1,6 @@
-"""Check texts against the rules of their task, as the workstation does while you write.
+"""Check texts against the rules of their task.
+
+Rules only: spelling and near-duplicates are looked at on the screen.
 
 A TASK is checked as its draft stands, or as it was sent last; with --response-file or another
 text, as it would be with that text, and nothing is saved. A FILE has a text and its rules in

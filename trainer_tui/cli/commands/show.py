@@ -8,20 +8,21 @@ Example:
 """
 
 from argparse import Namespace
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from trainer_tui.cli.choosing import add_task, task_id
 from trainer_tui.cli.opening import reading
-from trainer_tui.cli.output import fields, moment, put_json, say
+from trainer_tui.cli.output import fields, moment, one_line, put_json, say
 from trainer_tui.cli.parsing import Parser, add_json
 from trainer_tui.domain.draft import Draft
 from trainer_tui.domain.message import Conversation, Message, Role, as_messages
+from trainer_tui.domain.provenance import in_words
 from trainer_tui.domain.rules import describe
 from trainer_tui.domain.submission import Submission, opening
 from trainer_tui.domain.task import Task
 from trainer_tui.services.workstation import Workstation
-from trainer_tui.ui.words import counted, facts
+from trainer_tui.ui.words import counted, facts, scores, verdict_glyph, verdict_words
 
 
 def configure(parser: Parser) -> None:
@@ -128,10 +129,24 @@ def _own(workstation: Workstation, chosen: str) -> None:
         title = f"Submission, revision {sent.revision}, {status}, {moment(sent.at)}"
         _part(title, _spoken(as_messages(sent.pairs)))
         _part("Note to the reviewer", [sent.note] if sent.note else [])
+        _part("Sent with it", _judged(sent))
+        _part("Your explanation", [sent.explanation] if sent.explanation else [])
     count = len(workstation.writing.versions(chosen))
     if count:
         say()
         say(f"{counted(count, 'saved version')}; 'trainer-tui draft {chosen} versions' lists them.")
+
+
+def _judged(sent: Submission) -> Iterator[str]:
+    """Yield what went with a text, a line each: rules, own scores, provenance, guidelines."""
+    for verdict in sent.verdicts:
+        yield f"{verdict_glyph(verdict)} {one_line(verdict_words(verdict))}"
+    if sent.self_scores:
+        yield f"your own scores: {one_line(scores(sent.self_scores))}"
+    if sent.provenance is not None:
+        yield f"where the text comes from: {in_words(sent.provenance)}"
+    if sent.guidelines_version:
+        yield f"guidelines version {one_line(sent.guidelines_version)}"
 
 
 def _given(task: Task) -> Conversation:

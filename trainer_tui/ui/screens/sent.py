@@ -7,13 +7,22 @@ from textual.content import Content
 from trainer_tui.domain.errors import NotAllowed
 from trainer_tui.domain.message import as_messages
 from trainer_tui.domain.progress import Verb, allowed, refusal
+from trainer_tui.domain.provenance import in_words
 from trainer_tui.domain.submission import Flag, Record, Skip, Submission, SyncState
 from trainer_tui.domain.text import words
 from trainer_tui.ui.actions import bindings
 from trainer_tui.ui.ordering import flow
 from trainer_tui.ui.reading import ReadingPage
 from trainer_tui.ui.text import Part, assemble, shown_line
-from trainer_tui.ui.words import counted, day_and_time, duration, facts
+from trainer_tui.ui.words import (
+    counted,
+    day_and_time,
+    duration,
+    facts,
+    scores,
+    verdict_glyph,
+    verdict_words,
+)
 
 _NEEDS = {"correct": Verb.WRITE, "withdraw": Verb.WITHDRAW}
 _SYNC = {
@@ -21,6 +30,7 @@ _SYNC = {
     SyncState.ACKED: "at the hub",
     SyncState.REFUSED: "refused by the hub",
 }
+_COLORS = {"✓": "$success", "✗": "bold $error", "~": "$warning", "?": "$foreground-muted"}
 
 
 class SentScreen(ReadingPage[None]):
@@ -63,7 +73,7 @@ class SentScreen(ReadingPage[None]):
     # What is shown
 
     def text(self, width: int) -> Content:
-        """The state, the conversation, the note, the facts."""
+        """The state, the conversation, the note, what was said of the text, the facts."""
         tasks = self.workstation.tasks
         task, history = tasks.task(self._task_id), tasks.history(self._task_id)
         parts: list[Part] = [(shown_line(task.title), "bold"), "\n"]
@@ -99,6 +109,7 @@ class SentScreen(ReadingPage[None]):
             parts += _said(message.role.value, message.content, count)
         if sent.note:
             parts += _said("note to the reviewer", sent.note, "")
+        parts += _judged(sent)
         about = [f"{duration(sent.active_seconds)} active"]
         if sent.guidelines_version:
             about.append(f"guidelines version {shown_line(sent.guidelines_version)}")
@@ -163,16 +174,33 @@ def _settled(record: Skip | Flag) -> list[Part]:
     return [*parts, "\n"]
 
 
+def _judged(sent: Submission) -> list[Part]:
+    """What was said about the text: by the rules, by its author, by its journal."""
+    parts: list[Part] = []
+    if sent.verdicts:
+        met = sum(verdict.met is True for verdict in sent.verdicts)
+        parts += _heading("rules", f"{met} of {len(sent.verdicts)} met")
+    for verdict in sent.verdicts:
+        glyph = verdict_glyph(verdict)
+        parts += [(glyph, _COLORS[glyph]), f" {shown_line(verdict_words(verdict))}\n"]
+    if sent.self_scores:
+        parts += _heading("your own scores")
+        parts.append(f"{shown_line(scores(sent.self_scores))}\n")
+    if sent.explanation or sent.provenance is not None:
+        origin = in_words(sent.provenance) if sent.provenance is not None else ""
+        parts += _heading("where the text comes from", origin)
+    if sent.explanation:
+        parts += [sent.explanation, "\n"]
+    return parts
+
+
 def _synced(record: Record) -> str:
     return _SYNC[record.sync]
 
 
 def _said(who: str, text: str, aside: str) -> list[Part]:
-    return [
-        "\n",
-        (f"▌{who}", "bold $accent"),
-        (f"  {aside}", "$foreground-muted"),
-        "\n",
-        text,
-        "\n",
-    ]
+    return [*_heading(who, aside), text, "\n"]
+
+
+def _heading(words: str, aside: str = "") -> list[Part]:
+    return ["\n", (f"▌{words}", "bold $accent"), (f"  {aside}", "$foreground-muted"), "\n"]
