@@ -14,12 +14,19 @@ if TYPE_CHECKING:
     from trainer_tui.services.spelling import Spelling
 
 
+class Misspelling(NamedTuple):
+    """A word that is in no dictionary, and where it stands."""
+
+    spot: Spot
+    word: str
+
+
 class Reading(NamedTuple):
     """What is to be said of a draft as it stands."""
 
     checked: tuple[Checked, ...] = ()
     """Every rule of the task, in its order."""
-    misspelled: tuple[Spot, ...] = ()
+    misspelled: tuple[Misspelling, ...] = ()
     blank: bool = False
     """Whether nothing is written yet, so that nothing is wrong either."""
 
@@ -54,13 +61,13 @@ class Proofreader:
         checked = self._checker.check(pairs, waivers)
         return Reading(checked, tuple(self._misspelled(pairs)), blank)
 
-    def _misspelled(self, pairs: tuple[Pair, ...]) -> Iterator[Spot]:
+    def _misspelled(self, pairs: tuple[Pair, ...]) -> Iterator[Misspelling]:
         if self._spelling is None:
             return
         try:
             for turn, part, text in self._checker.written(pairs):
                 for place in self._spelling.misspelled(text, self._checker.language):
-                    yield Spot(turn, part, *place)
+                    yield Misspelling(Spot(turn, part, *place), text[place.start : place.end])
         except TrainerError:
             self._spelling = None
             raise

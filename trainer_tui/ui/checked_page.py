@@ -10,7 +10,7 @@ from trainer_tui.domain.draft import Draft
 from trainer_tui.domain.errors import NotAllowed
 from trainer_tui.domain.text import quoted
 from trainer_tui.domain.verdicts import Spot
-from trainer_tui.services.proofreading import Reading
+from trainer_tui.services.proofreading import Misspelling, Reading
 from trainer_tui.ui.actions import BY_ID, key_name
 from trainer_tui.ui.checking import LiveChecks, all_spots, marks_of, said_of
 from trainer_tui.ui.ordering import flow
@@ -55,7 +55,7 @@ class CheckedPage(TurnsPage[Result]):
     def _check_beside(self, check: Coroutine[Any, Any, Any]) -> None:
         self.run_worker(check, group="check", exit_on_error=False)
 
-    def _show_found(self, current: bool) -> None:
+    def _show_found(self) -> None:
         if not self.is_mounted:
             return
         reading, near = self._settled(self._checks.reading), self._checks.near
@@ -63,9 +63,9 @@ class CheckedPage(TurnsPage[Result]):
         chips = [likeness_chip(one, keys) for one in near[:1]]
         chips += [chip(checked, blank=reading.blank) for checked in reading.checked]
         if reading.misspelled:
-            chips.append(spelling_chip([self._word(spot) for spot in reading.misspelled]))
+            chips.append(spelling_chip([one.word for one in reading.misspelled]))
         self.query_one(RuleChips).show(chips)
-        if current:
+        if self._checks.current:
             self.turns.mark(marks_of(reading, self._at))
 
     def _settled(self, reading: Reading) -> Reading:
@@ -73,17 +73,12 @@ class CheckedPage(TurnsPage[Result]):
         if self._checks.resting or not isinstance(self.focused, Editor):
             return reading
         here = (*self._place(), self.editor.cursor_offset)
-        return reading._replace(
-            misspelled=tuple(s for s in reading.misspelled if (s.turn, s.part, s.end) != here)
-        )
+        kept = (one for one in reading.misspelled if (*one.spot[:2], one.spot.end) != here)
+        return reading._replace(misspelled=tuple(kept))
 
     def _place(self) -> tuple[int, str]:
         place = self.turns.place
         return place.turn, place.part
-
-    def _word(self, spot: Spot) -> str:
-        pair = self.turns.pairs[spot.turn]
-        return (pair.prompt if spot.part == "prompt" else pair.response)[spot.start : spot.end]
 
     def on_unmount(self) -> None:
         """Check no more."""
@@ -180,15 +175,15 @@ class CheckedPage(TurnsPage[Result]):
         _, word = await self._misspelled_here()
         await self._learn(word)
 
-    async def _misspelled_here(self) -> tuple[Spot, str]:
-        spots = sorted((await self._checks.check()).misspelled, key=_in_reading_order)
-        if not spots:
+    async def _misspelled_here(self) -> Misspelling:
+        found = sorted((await self._checks.check()).misspelled, key=_in_reading_order)
+        if not found:
             raise NotAllowed("no word is marked as misspelled")
         turn, part = self._place()
         here = (turn, part == "response", self.editor.cursor_offset)
-        spot = next((s for s in spots if (s.turn, s.part == "response", s.end) >= here), spots[0])
-        self.go_to_spot(spot)
-        return spot, self._word(spot)
+        one = next((o for o in found if (*_in_reading_order(o)[:2], o.spot.end) >= here), found[0])
+        self.go_to_spot(one.spot)
+        return one
 
     async def _learn(self, word: str) -> None:
         kept = await asyncio.to_thread(self.workstation.spelling.learn, word, self._language)
@@ -226,5 +221,5 @@ class CheckedPage(TurnsPage[Result]):
             self.go_to_spot(spot, write=True)
 
 
-def _in_reading_order(spot: Spot) -> tuple[int, bool, int]:
-    return spot.turn, spot.part == "response", spot.start
+def _in_reading_order(one: Misspelling) -> tuple[int, bool, int]:
+    return one.spot.turn, one.spot.part == "response", one.spot.start

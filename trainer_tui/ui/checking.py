@@ -30,7 +30,7 @@ class LiveChecks:
         similar: Similar,
         *,
         read: Callable[[], Draft],
-        show: Callable[[bool], None],
+        show: Callable[[], None],
         spawn: Callable[[Coroutine[Any, Any, object]], object],
     ) -> None:
         """Watch over a draft.
@@ -39,8 +39,7 @@ class LiveChecks:
             reader: What checks it.
             similar: What finds the texts that it nearly repeats.
             read: Returns the draft as it stands on the screen.
-            show: Shows what was found; the argument tells whether that is of what the
-                screen still shows, so that places are where they belong.
+            show: Shows what was found.
             spawn: Runs a check beside the screen.
         """
         self._reader, self._read, self._show, self._spawn = reader, read, show, spawn
@@ -54,7 +53,7 @@ class LiveChecks:
             at_least_every=LIKENESS_AT_LEAST_EVERY,
         )
         self._one_at_a_time = asyncio.Lock()
-        self._changes = 0
+        self._changes = self._changes_read = 0
         self._edited_at = 0.0
         self._stopped = False
         self.reading = Reading()
@@ -68,6 +67,11 @@ class LiveChecks:
         self._edited_at = time.monotonic()
         self._quiet.changed()
         self._likeness.changed()
+
+    @property
+    def current(self) -> bool:
+        """Whether the reading is of what the screen shows, so that its places belong there."""
+        return self._changes_read == self._changes
 
     @property
     def resting(self) -> bool:
@@ -98,7 +102,7 @@ class LiveChecks:
         near = await asyncio.to_thread(lambda: self._similar.near(draft, unwanted=unwanted))
         if not unwanted():
             self.near = near
-            self._show(True)
+            self._show()
 
     async def check(self) -> Reading:
         """Read the draft as it is now, and show and return what was found."""
@@ -108,7 +112,8 @@ class LiveChecks:
             begun = time.monotonic()
             self.reading = await asyncio.to_thread(self._reader.read, draft.pairs, draft.waivers)
             self._pace(time.monotonic() - begun)
-            self._show(changes == self._changes)
+            self._changes_read = changes
+            self._show()
         return self.reading
 
     def _pace(self, seconds: float) -> None:
@@ -123,7 +128,7 @@ def marks_of(reading: Reading, at: Spot | None = None) -> dict[tuple[int, str], 
     `at` is where the trainer went last, which stands out.
     """
     marks: dict[tuple[int, str], list[Mark]] = {}
-    for spot in reading.misspelled:
+    for spot, _ in reading.misspelled:
         marks.setdefault(spot[:2], []).append(Mark(spot.start, spot.end, "misspelled"))
     for spot in broken(reading):
         marks.setdefault(spot[:2], []).append(Mark(spot.start, spot.end, "broken"))
@@ -133,7 +138,7 @@ def marks_of(reading: Reading, at: Spot | None = None) -> dict[tuple[int, str], 
 
 
 def broken(reading: Reading) -> Iterator[Spot]:
-    """Walk the places that break a rule which nobody has set aside."""
+    """Walk the places that break a rule which nobody has waived."""
     for checked in reading.checked:
         if checked.verdict.open:
             yield from checked.spots
@@ -141,7 +146,7 @@ def broken(reading: Reading) -> Iterator[Spot]:
 
 def all_spots(reading: Reading) -> list[Spot]:
     """Return every marked place once, in the order of reading."""
-    spots = {*broken(reading), *reading.misspelled}
+    spots = {*broken(reading), *(one.spot for one in reading.misspelled)}
     return sorted(spots, key=lambda spot: (spot.turn, spot.part == "response", spot.start))
 
 
@@ -152,4 +157,5 @@ def said_of(reading: Reading, spot: Spot) -> str:
         for checked in reading.checked
         if checked.verdict.open and spot in checked.spots
     ]
-    return ", ".join([*words, *["misspelled"] * (spot in reading.misspelled)])
+    misspelled = any(spot == one.spot for one in reading.misspelled)
+    return ", ".join([*words, *["misspelled"] * misspelled])

@@ -158,15 +158,15 @@ class SendScreen(ChecklistPage[bool | Spot]):
             yield Item(f"near {number}", "≈", words, f"{100 * near.score:.0f} %", "waived")
         if misspelled := look.reading.misspelled:
             words = f"{counted(len(misspelled), 'word')} not in the dictionary"
-            yield Item("spelling", "~", words, ", ".join(self._words(misspelled[:5])), "waived")
+            yield Item(
+                "spelling",
+                "~",
+                words,
+                ", ".join([*dict.fromkeys(one.word for one in misspelled)][:5]),
+                "waived",
+            )
         if look.provenance.total > look.provenance.typed:
             yield Item("origin", "·", in_words(look.provenance))
-
-    def _words(self, spots: tuple[Spot, ...]) -> Iterator[str]:
-        for spot in spots:
-            pair = self.draft.pairs[spot.turn]
-            text = pair.prompt if spot.part == "prompt" else pair.response
-            yield text[spot.start : spot.end]
 
     def _score_items(self) -> Iterator[Item]:
         batch = self.workstation.tasks.batch_of(self.draft.task_id)
@@ -246,7 +246,7 @@ class SendScreen(ChecklistPage[bool | Spot]):
 
             self.app.push_screen(SimilarScreen(self.draft, self._look.near, int(number)))
         elif kind == "spelling":
-            self.dismiss(self._look.reading.misspelled[0])
+            self.dismiss(self._look.reading.misspelled[0].spot)
         elif rule is not None and rule.spots:
             self.dismiss(rule.spots[0])
         else:
