@@ -38,7 +38,7 @@ SAVING = (
     "that it is not there yet. Each save is a version that can be restored. Nothing here waits "
     "for a network: what you submit stays on this machine, marked as waiting, until it is handed "
     "over. Leaving the program, a closed window or a lost connection ends nothing: the next "
-    "start opens the same shift, the same task and the same place in the text."
+    "start opens the same shift with the cursor on the same task, and Enter the same place in it."
 )
 
 
