@@ -4,7 +4,7 @@ import signal
 from pathlib import Path
 
 from corpus import HOSTILE, LONG_LINE, task
-from desk import AT_LIST, AT_TEXT, BEFORE_SENDING
+from desk import AT_LIST, AT_TEXT
 from places import Place
 from walk import PASTED
 
@@ -96,9 +96,7 @@ def long_lines(place: Place, size: tuple[int, int]) -> bytes:
         desk.until("Preview")
         desk.press("escape")
         desk.until(AT_TEXT)
-        desk.press("f8")
-        desk.until(BEFORE_SENDING)
-        desk.press("f8")
+        desk.submit()
         desk.until("1 done this shift")
         desk.press("escape", "q")
         desk.until(AT_LIST)

@@ -398,10 +398,11 @@ def sending(place: Place, desk: Desk) -> None:
 
 def judge(desk: Desk) -> None:
     """Score the own work, see what it is like, and set aside what is open."""
-    desk.press("c", "G", "7", "0", "3", "g", "j", "k")
+    desk.press("c", "G", "7", "0", "3")
     desk.until("[3]")
+    desk.press("g", "j", "k")
     while "✗" in desk.until(BEFORE_SENDING):
-        desk.press("w")
+        desk.press("g", "w")
         desk.until("Why waive this rule?")
         desk.press("tab")
         desk.paste(f"Reason {HOSTILE}")
@@ -421,6 +422,8 @@ def rules(desk: Desk) -> None:
     desk.until("Why waive this rule?")
     desk.press("1")
     desk.until("waived")
+    desk.press("w")
+    desk.until_not("waived:")
     desk.press("w")
     desk.until("Why waive this rule?")
     desk.press("escape")

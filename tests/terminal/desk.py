@@ -52,7 +52,7 @@ class Desk(Terminal):
         """Send what is written, past the step in which it is read; open rules are waived."""
         self.press("f8")
         while "✗" in self.until(BEFORE_SENDING):
-            self.press("w")
+            self.press("g", "w")  # what is open stands first
             self.until("Why waive this rule?")
             self.press("1")
             self.until_not("Why waive this rule?")
