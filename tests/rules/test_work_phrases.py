@@ -39,6 +39,84 @@ def test_links(text: str, links: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
+    ("language", "claims"),
+    [
+        (
+            "en",
+            "According to a 2019 study|Studies show|research has shown|studies have also found|"
+            "Research from a team in Oslo suggests|a recent study published in|a 2019 survey|"
+            "A study by Oslo|one study found|I read on Wikipedia|I read in a recent article|"
+            "According to NASA|According to\nthe WHO|according to data from the CDC|"
+            "According to the UN|According to the World Health Organization|"
+            "According to the Mayo Clinic|According to the Department of Energy|"
+            "According to several sites|According to IMDb|as reported by NASA|(Smith, 2019)|"
+            "(Smith et al., 2019)|(see Smith & Jones, 2019a, p. 12; Lee, 2020)|(van Dyck, 1999)|"
+            "(Smith, Jones, and Lee, 2020)|doi:10.1000/182|DOI 10.1000/182|arXiv:1706.03762|"
+            "PMID: 123456",
+        ),
+        (
+            "fr",
+            "études montrent|études récentes ont montré|La recherche a démontré|Selon l’OMS|"
+            "D'après la NASA|Selon l'Organisation mondiale|J'ai lu sur Wikipédia|"
+            "Une étude de 2019|une étude récente menée par|Selon de récentes études",
+        ),
+        (
+            "es",
+            "estudios muestran|Estudios recientes han demostrado|La investigación sugiere|"
+            "Según la OMS|Según la Organización Mundial|Leí en Wikipedia|Un estudio de 2019|"
+            "Según recientes estudios|un estudio publicado en",
+        ),
+        (
+            "de",
+            "Studien zeigen|Studien haben gezeigt|Studien legen nahe|Zeigen Studien|"
+            "Die Forschung zeigt|Laut WHO|Laut der NASA|Nach Angaben der WHO|"
+            "Laut der Weltgesundheitsorganisation|Laut dem Robert-Koch-Institut|"
+            "Eine Studie aus dem Jahr|auf Wikipedia gelesen|Laut aktuellen Studien|"
+            "(Müller und Weber, 2019)",
+        ),
+    ],
+)
+def test_claims_of_studies_and_organizations(language: str, claims: str) -> None:
+    for claim in claims.split("|"):
+        assert marked("no_citations", f"Yes. {claim}, it is so.", language) == [claim]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        (
+            "en",
+            "According to my mother, according to the article, according to MY mother, "
+            "according to Tom and the University. (Monday, 2019) (May, 2019) (Paris, 2015) "
+            "Hereditary (2018), (1920 x 1080), (Smith, 20190), f(A, 2019, 1).",
+        ),
+        (
+            "en",
+            "According to the CSS rules, ISO 8601, the JSON schema, according to IEEE 754, "
+            "according to NASA_KEY, according to WHO(x), according to the GDPR.",
+        ),
+        (
+            "en",
+            "These studies show it, our research has shown it, the study found it. He studies "
+            "found objects. Can I read it online? Do research. A study in Scarlet, a 2019 car. "
+            "We keep doing it; the doi is 10.1000.",
+        ),
+        ("en", "`(Smith, 2019)` and `doi:10.1000/182`"),
+        ("en", "Selon l'OMS, des études montrent, Studien zeigen"),
+        ("fr", "Selon ma mère, selon l'article, ces études montrent, selon MA mère, (Lundi, 2019)"),
+        ("es", "Según mi madre, según el artículo, estos estudios muestran, (Lunes, 2019)"),
+        (
+            "de",
+            "Laut Mama, laut dem Artikel, diese Studien zeigen, laut DIN 5008, laut BGB",
+        ),
+        ("pl", "According to NASA, studies show"),
+    ],
+)
+def test_what_the_task_gives_is_no_citation(language: str, text: str) -> None:
+    assert marked("no_citations", text, language) == []
+
+
+@pytest.mark.parametrize(
     ("language", "text", "said"),
     [
         ("en", "According to a website, yes.", ["According to a website"]),

@@ -29,9 +29,11 @@ RIGHT = {
 }
 WRONG = {
     "en": "teh recieve seperate definately occurrance wich becuase thier untill acheive "
-    "enviroment goverment beleive freind",
-    "fr": "apres etre francais deja tres meme acceuil ortographe paralelle",
-    "es": "tambien aqui rapido dificil exelente nesesito desarollo ortografia",
+    "enviroment goverment beleive freind stoped greatful supercede percieved percieve",
+    "fr": "apres etre francais deja tres meme acceuil ortographe paralelle interressant bizard "
+    "biensur parceque aggressif abbréviation appeller réglement",
+    "es": "tambien aqui rapido dificil exelente nesesito desarollo ortografia dia despues asi "
+    "musica exámen imágen vallamos llendo hechado cojer absorver porsupuesto",
 }
 
 

@@ -23,10 +23,11 @@ def main_language(tag: str) -> str:
 
 
 class Phrases:
-    """The phrases of a table."""
+    """The phrases of a table; if they are not `whole`, a word may go on behind them."""
 
-    def __init__(self, table: Table) -> None:
+    def __init__(self, table: Table, *, whole: bool = True) -> None:
         self._table = table
+        self._end = r"(?!\w)" if whole else ""
         self._compiled = lru_cache(self._compile)
 
     def know(self, language: str) -> bool:
@@ -34,7 +35,7 @@ class Phrases:
         return language in self._table
 
     def find(self, text: str, language: str) -> list[Place]:
-        """Return where phrases of a language stand, in any case, whole words, unsorted.
+        """Return where phrases of a language stand, in any case, unsorted.
 
         The patterns see the text as `prose.flat` makes it, and are bounded, so that the time
         grows with the text's length only.
@@ -43,7 +44,7 @@ class Phrases:
 
     def _compile(self, language: str) -> tuple[_Phrase, ...]:
         return tuple(
-            _Phrase(beginning, re.compile(rf"(?<!\w){re.escape(beginning)}{rest}(?!\w)"))
+            _Phrase(beginning, re.compile(rf"(?<!\w){re.escape(beginning)}{rest}{self._end}"))
             for beginning, rest in self._table.get(language, ())
         )
 
