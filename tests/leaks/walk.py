@@ -398,7 +398,7 @@ def sending(place: Place, desk: Desk) -> None:
 
 def judge(desk: Desk) -> None:
     """Score the own work, see what it is like, and set aside what is open."""
-    desk.press("c", "G", "7", "0", "3")
+    desk.press("tab", "shift+tab", "c", "G", "7", "0", "3")
     desk.until("[3]")
     desk.press("g", "j", "k")
     while "✗" in desk.until(BEFORE_SENDING):
@@ -429,6 +429,10 @@ def rules(desk: Desk) -> None:
     desk.press("escape")
     desk.until_not("Why waive this rule?")
     slowly(desk, "enter", "escape")
+    desk.until("KEYS")
+    desk.press("r")
+    desk.until("What it checks")
+    desk.press("escape")
     desk.until("KEYS")
     desk.press("i")
     desk.until(AT_TEXT)
