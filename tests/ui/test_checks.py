@@ -1,6 +1,7 @@
 """Rules live on the Write screen: chips, marks, the way from mark to mark, waivers."""
 
 import msgspec
+import pytest
 from textual.pilot import Pilot
 
 from tests.ui.test_write import open_task, paste, settle, wait_for
@@ -209,3 +210,30 @@ async def test_a_word_is_corrected_learned_and_forgotten(
         await pilot.press("L")
         await checked(pilot)
         assert station.spelling.own_words("en") == ()
+
+
+ODD = "A, b\u2028c\u2029\u0085 d\tе 👩‍👩‍👧 \u202e x\r\n\nhttp://a.example " + "long " * 40
+PUBLISHED = (
+    {"rule": "punctuation:no_comma"},
+    {"rule": "no_links"},
+    {"rule": "length_constraints:number_sentences", "relation": "at least", "num_sentences": 2},
+    {"rule": "words", "at_most": 10},
+)
+
+
+@pytest.mark.parametrize("size", [(160, 50), (80, 24), (30, 8)])
+async def test_verdicts_and_places_do_not_depend_on_the_screen(
+    app: TrainerApp, station: Workstation, size: tuple[int, int]
+) -> None:
+    batch = station.batches()[0]
+    asks = msgspec.structs.replace(RULED, rules=PUBLISHED)
+    station.add_batch(msgspec.structs.replace(batch, tasks=(asks, *batch.tasks)))
+    async with app.run_test(size=size) as pilot:
+        screen = await open_task(pilot, "b.ruled")
+        paste(app, ODD)
+        await checked(pilot)
+        draft = screen.draft_now()
+        assert screen._checks.reading.checked == station.writing.check(draft)
+        text = draft.pairs[0].response
+        spot = screen._checks.reading.checked[0].spots[0]
+        assert text[spot.start : spot.end] == ","
