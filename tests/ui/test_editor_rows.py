@@ -87,7 +87,7 @@ async def test_painted_rows_equal_those_of_a_stock_text_area(seed: int) -> None:
                 ours.history.clear()
                 stock.history.clear()
                 stock.selection = ours.selection = Selection.cursor(
-                    ours._settled(stock.selection.end)
+                    ours.settled(stock.selection.end)
                 )
             if step % 50 == 49:
                 await pilot.resize_terminal(2 * pick.randint(20, 50), pick.randint(8, 30))

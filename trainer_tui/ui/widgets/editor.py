@@ -1,8 +1,5 @@
 """The editor in which prompts and responses are written."""
 
-import re
-from bisect import bisect_right
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
@@ -11,8 +8,7 @@ from textual import events
 from textual.binding import BindingType
 from textual.content import Content
 from textual.document._document import EditResult, Selection
-from textual.document._edit import Edit
-from textual.geometry import Size, clamp
+from textual.geometry import Size
 from textual.message import Message
 from textual.widgets import TextArea
 
@@ -27,10 +23,8 @@ from trainer_tui.domain.text import (
 from trainer_tui.ui.actions import bindings
 from trainer_tui.ui.text import is_text, plain
 from trainer_tui.ui.widgets.finding import Found, Matches
-from trainer_tui.ui.widgets.marks import Mark, Marks, line_starts
-from trainer_tui.ui.widgets.paste_area import Location, PasteArea
-
-_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+from trainer_tui.ui.widgets.marked_area import MarkedArea
+from trainer_tui.ui.widgets.paste_area import Location
 
 
 @dataclass(frozen=True)
@@ -44,7 +38,7 @@ class ViewState:
     """The first row in view."""
 
 
-class Editor(PasteArea):
+class Editor(MarkedArea):
     """Holds a text exactly, shows what is hidden in it, and moves by what people call characters.
 
     Escape and tab are left to the screen. Keys bound to the editor's own actions are acted on
@@ -55,8 +49,6 @@ class Editor(PasteArea):
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "editor--match",
         "editor--current-match",
-        "editor--broken",
-        "editor--misspelled",
     }
 
     DEFAULT_CSS = """
@@ -69,14 +61,6 @@ class Editor(PasteArea):
             background: $warning;
             color: $background;
             text-style: bold underline;
-        }
-        & .editor--broken {
-            color: $error;
-            text-style: underline;
-        }
-        & .editor--misspelled {
-            color: $warning;
-            text-style: italic underline;
         }
     }
     """
@@ -151,7 +135,6 @@ class Editor(PasteArea):
             disabled: Whether the widget takes no input.
         """
         self._matches = Matches()
-        self._marks = Marks()
         self._wanted_view: ViewState | None = None
         super().__init__(
             text,
@@ -180,7 +163,7 @@ class Editor(PasteArea):
             What was normalized: CRLF and CR became newlines; all else is kept as it is.
         """
         text, notice = normalize_newlines(text)
-        self._matches, self._marks = Matches(), Marks()
+        self._matches = Matches()
         self.load_text(text)
         self.restore_view(ViewState(cursor, cursor, scroll))
         return notice
@@ -197,7 +180,7 @@ class Editor(PasteArea):
             self.history.checkpoint()
             self.replace(text, (0, 0), self.document.end, maintain_selection_offset=False)
             self.history.checkpoint()
-            self.move_cursor(self._settled(cursor))
+            self.move_cursor(self.settled(cursor))
         return notice
 
     def view_state(self) -> ViewState:
@@ -208,7 +191,7 @@ class Editor(PasteArea):
 
     def restore_view(self, view: ViewState) -> None:
         """Go back to where someone was, as far as the text still has that place."""
-        self.selection = Selection(self._settled(view.anchor), self._settled(view.cursor))
+        self.selection = Selection(self.settled(view.anchor), self.settled(view.cursor))
         if not self.wrap_width:
             # Rows are not known before the first layout.
             self._wanted_view = view
@@ -217,12 +200,6 @@ class Editor(PasteArea):
         self.record_cursor_width()
         self.scroll_to(y=view.scroll, animate=False, force=True)
         self.scroll_cursor_visible()
-
-    def _settled(self, location: Location) -> Location:
-        """The nearest place where a cursor may rest."""
-        line = clamp(location[0], 0, self.document.line_count - 1)
-        text = self.document.get_line(line)
-        return line, grapheme_start(text, clamp(location[1], 0, len(text)))
 
     def _on_resize(self) -> None:
         # The handler of the parent runs after this one and wraps anew.
@@ -345,53 +322,6 @@ class Editor(PasteArea):
             self.post_message(self.EdgeReached(self, "down"))
         super().action_cursor_down(select)
 
-    # Marks
-
-    def mark(self, marks: Iterable[Mark]) -> None:
-        """Mark places of the text; they move with the text around them until marked anew.
-
-        A mark is gone as soon as something in it changes.
-        """
-        marked = Marks.of(marks, self.document.lines)
-        if marked.by_line != self._marks.by_line:
-            self._marks = marked
-            self._repaint()
-
-    def edit(self, edit: Edit) -> EditResult:
-        """Perform an edit; the marks behind it move along."""
-        self._marks.edited(edit.top, edit.bottom, edit.text)
-        return super().edit(edit)
-
-    def put(self, start: int, end: int, text: str) -> None:
-        """Put a text in place of a part, given in code points, as one step that can be undone."""
-        self.history.checkpoint()
-        self.replace(text, self._location(start), self._location(end))
-        self.history.checkpoint()
-
-    def _location(self, offset: int) -> Location:
-        starts = line_starts(self.document.lines)
-        line = bisect_right(starts, offset) - 1
-        return line, offset - starts[line]
-
-    @property
-    def word_at_cursor(self) -> str:
-        """The word that the cursor is in or at, empty if there is none."""
-        line, column = self.selection.end
-        for found in _WORD.finditer(self.document.get_line(line)):
-            if found.start() <= column <= found.end():
-                return found[0]
-        return ""
-
-    @property
-    def cursor_offset(self) -> int:
-        """The code points before the cursor."""
-        line, column = self.selection.end
-        return line_starts(self.document.lines)[line] + column
-
-    def go_to(self, offset: int) -> None:
-        """Put the cursor behind so many code points."""
-        self.move_cursor(self._settled(self._location(offset)), center=True)
-
     # Finding
 
     def find(self, query: str) -> Found:
@@ -451,11 +381,13 @@ class Editor(PasteArea):
 
     def line_spans(self, line: int) -> list[tuple[int, int, str]]:
         """The marks and matches of a line, and its part of the selection."""
+        spans, marks = super().line_spans(line), len(self.marked(line))
         found = self._matches.by_line.get(line, ())
-        selection = super().line_spans(line)
-        spans: list[tuple[int, int, str]] = [*self._marks.by_line.get(line, ())]
-        spans += [(start, end, "match") for start, end in found]
-        if found and self._at_match() and line == self.selection.end[0]:
+        if not found:
+            return spans
+        selection = spans[marks:]
+        spans = [*spans[:marks], *((start, end, "match") for start, end in found)]
+        if self._at_match() and line == self.selection.end[0]:
             return [*spans, *((start, end, "current") for start, end, _ in selection)]
         return spans + selection
 
@@ -463,8 +395,6 @@ class Editor(PasteArea):
         """The styles of the parent and those of matches."""
         return {
             **super().style_names(),
-            "broken": self.get_component_rich_style("editor--broken"),
-            "misspelled": self.get_component_rich_style("editor--misspelled"),
             "match": self.get_component_rich_style("editor--match"),
             "current": self.get_component_rich_style("editor--current-match"),
         }
