@@ -94,20 +94,20 @@ class VersionsScreen(Page[Version | None]):
     def action_down(self) -> None:
         """One version back in time."""
         versions = self.query_one(VersionList)
-        versions.move(versions.cursor + 1)
+        versions.go_to(versions.cursor + 1)
 
     def action_up(self) -> None:
         """One version forward in time."""
         versions = self.query_one(VersionList)
-        versions.move(versions.cursor - 1)
+        versions.go_to(versions.cursor - 1)
 
     def action_first(self) -> None:
         """Go to the newest version."""
-        self.query_one(VersionList).move(0)
+        self.query_one(VersionList).go_to(0)
 
     def action_last(self) -> None:
         """Go to the oldest version."""
-        self.query_one(VersionList).move(len(self._versions))
+        self.query_one(VersionList).go_to(len(self._versions))
 
     def action_expand(self) -> None:
         """Show each version of a group, or only its newest."""

@@ -4,15 +4,13 @@ from collections.abc import Iterable
 from typing import ClassVar, NamedTuple
 
 from rich.cells import cell_len
-from textual import events
 from textual.binding import Binding, BindingType
-from textual.geometry import Size
 from textual.message import Message
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from trainer_tui.ui.actions import bindings
 from trainer_tui.ui.text import segment, shown_line
+from trainer_tui.ui.widgets.cursor_list import CursorList
 
 
 class Item(NamedTuple):
@@ -27,7 +25,7 @@ class Item(NamedTuple):
     """`open`, `met`, `waived`, or nothing: the style of the glyph."""
 
 
-class Checklist(ScrollView, can_focus=True, inherit_bindings=False):
+class Checklist(CursorList, inherit_bindings=False):
     """Items with a cursor; keys of its own act while it has the focus."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -43,8 +41,6 @@ class Checklist(ScrollView, can_focus=True, inherit_bindings=False):
     }
     DEFAULT_CSS = """
     Checklist {
-        overflow-x: hidden;
-        scrollbar-size-vertical: 1;
         & > .checklist--open { color: $error; text-style: bold; }
         & > .checklist--met { color: $success; }
         & > .checklist--waived { color: $warning; }
@@ -67,7 +63,6 @@ class Checklist(ScrollView, can_focus=True, inherit_bindings=False):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.items: tuple[Item, ...] = ()
-        self.cursor = 0
 
     @property
     def current(self) -> Item | None:
@@ -80,46 +75,31 @@ class Checklist(ScrollView, can_focus=True, inherit_bindings=False):
         self.items = tuple(items)
         places = [n for n, item in enumerate(self.items) if before and item.id == before.id]
         self.cursor = places[0] if places else min(self.cursor, max(len(self.items) - 1, 0))
-        self.virtual_size = Size(self.size.width, len(self.items))
-        self._follow()
+        self.fit()
         self.refresh()
 
-    def on_resize(self) -> None:
-        """Keep the cursor in sight."""
-        self.virtual_size = Size(self.size.width, len(self.items))
-        self._follow()
+    @property
+    def length(self) -> int:
+        """How many items there are."""
+        return len(self.items)
+
+    def cursor_rests(self) -> None:
+        """Tell where the cursor is."""
+        self.post_message(self.ItemHighlighted())
+
+    def chosen(self) -> None:
+        """Tell that an item was clicked twice."""
+        self.post_message(self.ItemChosen())
 
     def move(self, by: int) -> None:
         """Move the cursor; beyond the ends means the end."""
         self.go_to(self.cursor + by)
-
-    def go_to(self, index: int) -> None:
-        """Put the cursor on an item; beyond the ends means the end."""
-        self.cursor = min(max(index, 0), max(len(self.items) - 1, 0))
-        self._follow()
-        self.refresh()
-        self.post_message(self.ItemHighlighted())
 
     def go_to_item(self, id: str) -> None:
         """Put the cursor on the item of a name, if there is one."""
         for index, item in enumerate(self.items):
             if item.id == id:
                 self.go_to(index)
-
-    def _follow(self) -> None:
-        height = self.scrollable_content_region.height
-        top = self.scroll_offset.y
-        if height and not top <= self.cursor < top + height:
-            to = self.cursor if self.cursor < top else self.cursor - height + 1
-            self.scroll_to(y=to, animate=False, immediate=True)
-
-    def on_click(self, event: events.Click) -> None:
-        """One click moves the cursor, two choose."""
-        index = event.y - self.gutter.top + self.scroll_offset.y
-        if 0 <= index < len(self.items):
-            self.go_to(index)
-            if event.chain == 2:
-                self.post_message(self.ItemChosen())
 
     def render_line(self, y: int) -> Strip:
         """Format one visible line."""

@@ -7,15 +7,14 @@ from typing import NamedTuple
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
-from textual import events
 from textual.geometry import Size
 from textual.message import Message
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from trainer_tui.domain.draft import Cause, Draft, Version
 from trainer_tui.domain.text import words
 from trainer_tui.ui.text import segment
+from trainer_tui.ui.widgets.cursor_list import CursorList
 from trainer_tui.ui.words import day_and_time, time_of_day
 
 CAUSES = {
@@ -47,14 +46,12 @@ def words_of(draft: Draft, given: int) -> int:
     return own + sum(words(pair.response) for pair in draft.pairs)
 
 
-class VersionList(ScrollView, can_focus=True, inherit_bindings=False):
+class VersionList(CursorList, inherit_bindings=False):
     """Versions with a cursor; words are counted only for the lines in sight."""
 
     COMPONENT_CLASSES = {"version-list--cursor", "version-list--dim"}
     DEFAULT_CSS = """
     VersionList {
-        overflow-x: hidden;
-        scrollbar-size-vertical: 1;
         & > .version-list--cursor { background: $surface-lighten-2; }
         &:focus > .version-list--cursor {
             background: $block-cursor-background;
@@ -87,7 +84,6 @@ class VersionList(ScrollView, can_focus=True, inherit_bindings=False):
         self._counts: dict[int, int] = {}
         self._days = len({v.saved_at.astimezone().date() for v in versions}) > 1
         self.lines: list[Line] = []
-        self.cursor = 0
         self._lay_out()
 
     @property
@@ -108,19 +104,20 @@ class VersionList(ScrollView, can_focus=True, inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Tell where the cursor is."""
+        self.cursor_rests()
+
+    @property
+    def length(self) -> int:
+        """How many lines there are."""
+        return len(self.lines)
+
+    def cursor_rests(self) -> None:
+        """Tell where the cursor is."""
         self.post_message(self.VersionHighlighted(self.current))
 
-    def on_resize(self) -> None:
-        """Keep the cursor in sight."""
-        self.virtual_size = Size(self.size.width, len(self.lines))
-        self._follow()
-
-    def move(self, to: int) -> None:
-        """Put the cursor on a line; beyond the ends means the end."""
-        self.cursor = min(max(to, 0), len(self.lines) - 1)
-        self._follow()
-        self.refresh()
-        self.post_message(self.VersionHighlighted(self.current))
+    def chosen(self) -> None:
+        """Tell that a version was clicked twice."""
+        self.post_message(self.VersionChosen())
 
     def toggle(self) -> bool:
         """Open or close the group under the cursor; return whether there is one."""
@@ -130,23 +127,8 @@ class VersionList(ScrollView, can_focus=True, inherit_bindings=False):
             return False
         self._opened ^= {group}
         self._lay_out()
-        self.move(next(i for i, line in enumerate(self.lines) if line.group == group))
+        self.go_to(next(i for i, line in enumerate(self.lines) if line.group == group))
         return True
-
-    def _follow(self) -> None:
-        height = self.scrollable_content_region.height
-        top = self.scroll_offset.y
-        if height and not top <= self.cursor < top + height:
-            to = self.cursor if self.cursor < top else self.cursor - height + 1
-            self.scroll_to(y=to, animate=False, immediate=True)
-
-    def on_click(self, event: events.Click) -> None:
-        """One click moves the cursor, two choose."""
-        index = event.y + self.scroll_offset.y
-        if index < len(self.lines):
-            self.move(index)
-            if event.chain == 2:
-                self.post_message(self.VersionChosen())
 
     def render_line(self, y: int) -> Strip:
         """Format one visible line."""
