@@ -133,7 +133,9 @@ def test_met_rules_give_way_when_rows_are_few() -> None:
 async def test_the_cursor_stays_on_the_rule_that_was_waived(
     app: TrainerApp, station: Workstation
 ) -> None:
-    ruled(station)
+    batch = station.batches()[0]
+    both = msgspec.structs.replace(RULED, rules=(SHORT, {"rule": "characters", "at_most": 5}))
+    station.add_batch(msgspec.structs.replace(batch, tasks=(both, *batch.tasks)))
     async with app.run_test(size=(80, 24)) as pilot:
         await open_task(pilot, "b.ruled")
         paste(app, "One two three four, and a few more.")
