@@ -1,6 +1,7 @@
 import uuid
 
-from trainer_tui.services.system import SystemClock, id_maker
+from trainer_tui.domain.uuid7 import id_maker
+from trainer_tui.services.system import SystemClock
 
 
 def maker(times, known=(), random=lambda size: b"\x80" * size):

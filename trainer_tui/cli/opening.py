@@ -8,7 +8,8 @@ from trainer_tui import __version__
 from trainer_tui.cli.output import narrate, one_line
 from trainer_tui.domain.shift import IDLE_AFTER
 from trainer_tui.domain.text import clean
-from trainer_tui.services.system import SystemClock, id_maker
+from trainer_tui.domain.uuid7 import id_maker
+from trainer_tui.services.system import SystemClock
 from trainer_tui.services.workstation import Workstation
 from trainer_tui.store.paths import default_home
 from trainer_tui.store.workspace import Workspace

@@ -6,6 +6,8 @@ from enum import StrEnum
 
 import msgspec
 
+from trainer_tui.domain.sync import SyncState
+
 IDLE_AFTER = 120.0
 """Seconds without a key after which time counts as idle; reading a brief is work."""
 LONGEST_GAP = 45.0
@@ -26,6 +28,10 @@ class Shift(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Since when the trainer has it paused, if so."""
     program: str = ""
     """Version of the program that began it."""
+    sync: SyncState = SyncState.PENDING
+    """Whether its hours are at the hub; they leave when it has ended."""
+    refusal: str | None = None
+    """The hub's code, when it refused them."""
 
 
 class Activity(StrEnum):

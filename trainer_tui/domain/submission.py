@@ -5,23 +5,15 @@ Every record is immutable and append-only; what a task's state is follows from t
 """
 
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 import msgspec
 
 from trainer_tui.domain.message import Conversation, Message, Pair, Role, as_messages
 from trainer_tui.domain.provenance import Provenance
+from trainer_tui.domain.sync import SyncState
 from trainer_tui.domain.task import Category, Task
 from trainer_tui.domain.verdicts import Verdict
-
-
-class SyncState(StrEnum):
-    """How far a record got on its way to the hub."""
-
-    PENDING = "pending"
-    ACKED = "acked"
-    REFUSED = "refused"
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -36,6 +28,8 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     sync: SyncState = SyncState.PENDING
     refusal: str | None = None
     """The hub's code, when it refused the record."""
+    hub_seq: int = 0
+    """Its place in the hub's order of its team, which every machine follows; 0: not there yet."""
 
 
 class Submission(Record, frozen=True, kw_only=True, omit_defaults=True):

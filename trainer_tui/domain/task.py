@@ -173,6 +173,8 @@ class BatchHead(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Whether what was typed and pasted leaves with the work, and pastes must be explained."""
     sample: bool = False
     """Shipped with the program."""
+    hub: str = ""
+    """Id of the hub that it came from, to which its work goes; empty: work stays here."""
     imported_at: datetime | None = None
 
 

@@ -11,10 +11,10 @@ from trainer_tui.domain.submission import (
     Flag,
     Skip,
     Submission,
-    SyncState,
     Withdrawal,
     WorkRecord,
 )
+from trainer_tui.domain.sync import SyncState
 from trainer_tui.domain.task import Batch, Task
 from trainer_tui.services.locking import locked
 

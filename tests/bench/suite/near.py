@@ -17,7 +17,8 @@ from trainer_tui.domain.message import Pair
 from trainer_tui.domain.similarity import NearIndex, pieces, similarity
 from trainer_tui.domain.submission import Submission
 from trainer_tui.domain.task import Batch, Kind, Task
-from trainer_tui.services.system import SystemClock, id_maker
+from trainer_tui.domain.uuid7 import id_maker
+from trainer_tui.services.system import SystemClock
 from trainer_tui.services.workstation import Workstation
 from trainer_tui.store.workspace import Workspace
 

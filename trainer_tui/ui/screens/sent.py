@@ -8,7 +8,8 @@ from trainer_tui.domain.errors import NotAllowed
 from trainer_tui.domain.message import as_messages
 from trainer_tui.domain.progress import Verb, allowed, refusal
 from trainer_tui.domain.provenance import in_words
-from trainer_tui.domain.submission import Flag, Record, Skip, Submission, SyncState
+from trainer_tui.domain.submission import Flag, Record, Skip, Submission
+from trainer_tui.domain.sync import SyncState
 from trainer_tui.domain.text import words
 from trainer_tui.ui.actions import bindings
 from trainer_tui.ui.ordering import flow

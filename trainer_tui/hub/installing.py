@@ -1,0 +1,39 @@
+"""Makes an empty database a hub, and opens the hub that a database holds."""
+
+import secrets
+from collections.abc import Callable
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from trainer_tui.domain.errors import NotFound
+from trainer_tui.hub import schema
+from trainer_tui.hub.database import Database
+from trainer_tui.hub.state import Hub
+
+
+def install(database: Database, *, now: Callable[[], float], new_id: Callable[[], str]) -> None:
+    """Create the tables and the hub's own row; a hub that is there stays as it is."""
+
+    def create(connection: Connection) -> None:
+        schema.metadata.create_all(connection)
+        if connection.execute(sa.select(schema.hub.c.only)).first() is None:
+            connection.execute(
+                sa.insert(schema.hub).values(
+                    only=1,
+                    id=new_id(),
+                    epoch=new_id(),
+                    cursor_key=secrets.token_bytes(32),
+                    created_at=now(),
+                )
+            )
+
+    database.write(create)
+
+
+def open_hub(database: Database, *, now: Callable[[], float], new_id: Callable[[], str]) -> Hub:
+    """Return the hub in a database; raises `NotFound` if there is none."""
+    row = database.read(lambda connection: connection.execute(sa.select(schema.hub)).first())
+    if row is None:
+        raise NotFound("this database holds no hub", "'trainer-tui hub init' makes one.")
+    return Hub(database, now, new_id, row.id, row.epoch, row.cursor_key)
