@@ -49,6 +49,8 @@ class Writer:
         self.fresh = count(FRESH)
         self.pastes = count(1)
         self.given, self.own = iter(GIVEN), iter(OWN)
+        self.seen: set[str] = set()
+        """What any version holds."""
         self.unsaved = 0
         self.loose = 0
         """Code points that may be charged to another origin: short passages between two edits of
@@ -117,15 +119,20 @@ class Writer:
     def save(self, cause: Cause) -> None:
         pastes, at = [], 0
         for (number, source), group in groupby(self.text, lambda one: (one.paste, one.source)):
-            length = len(list(group))
+            passage = {one.character for one in group}
+            length = len(passage)
             if number:
                 pastes.append(Paste(0, "response", at, length, source))
+            if source is PasteSource.PROGRAM and not passage <= self.seen:
+                # What was cut before it was ever saved is known to no version.
+                self.loose += length
             at += length
         text = "".join(one.character for one in self.text)
         draft = Draft(id="d1", task_id="b.1", pairs=(Pair("", text),), pastes=tuple(pastes))
         number = len(self.versions) + 1
         self.versions.append(Version(number=number, saved_at=AT, cause=cause, draft=draft))
         self.text = self.saved = [one._replace(paste=0) for one in self.text]
+        self.seen.update(text)
         self.states.append(self.saved)
         if self.unsaved > 1:
             # A paste that was changed before it was saved is judged as a whole as it then stands.
