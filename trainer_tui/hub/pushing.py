@@ -8,12 +8,12 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
-from trainer_tui.hub import feed, schema
+from trainer_tui.hub import bulk, dispatch, feed, schema
 from trainer_tui.hub.database import TRIES, Unavailable
 from trainer_tui.hub.feed import NewChange
 from trainer_tui.hub.judging import Owned, gather
-from trainer_tui.hub.operations import ENDS, Arrived, read, refusal
-from trainer_tui.hub.settling import Settled, settle_all
+from trainer_tui.hub.operations import Arrived, read, refusal
+from trainer_tui.hub.outcomes import ENDS, outcomes
 from trainer_tui.hub.state import Caller, Hub
 from trainer_tui.sync.protocol import MAX_OPERATIONS, ChangeKind, Refusal, Result, Status
 
@@ -55,7 +55,7 @@ class _Batch(NamedTuple):
     arrivals: Mapping[int, Arrived]
     """By their place in the push."""
     conflicts: Collection[int]
-    settled: Settled
+    settled: dispatch.Settled
 
 
 class _Push:
@@ -68,6 +68,7 @@ class _Push:
 
     def __init__(self, connection: Connection, hub: Hub, caller: Caller) -> None:
         self._connection = connection
+        self._hub = hub
         self._caller = caller
         self._member = caller.member_id
         self._now = hub.now()
@@ -118,7 +119,7 @@ class _Push:
             sa.select(
                 stored.op_id, stored.member_id, stored.team_id, stored.task_id,
                 stored.kind, stored.digest, stored.seq, stored.late,
-            ).where(stored.op_id.in_(sorted(ids)))
+            ).where(bulk.among(self._connection, stored.op_id, ids))
         )  # fmt: skip
         return {row.op_id: row for row in rows}
 
@@ -176,29 +177,35 @@ class _Push:
                 elif arrival.place is not None:
                     places.add(arrival.place)
             if good:
-                settled = self._settle(team_id, good.values())
+                settled = self._settle(team_id, good.values(), facts.withdrawn)
                 batches.append(_Batch(team_id, good, conflicts, settled))
         return batches
 
-    def _settle(self, team_id: str, arrivals: Collection[Arrived]) -> Settled:
-        why: dict[str, str] = {}
-        for arrival in arrivals:
-            if arrival.task_id is not None and arrival.kind in ENDS:
-                why.setdefault(arrival.task_id, ENDS[arrival.kind])
-        return settle_all(
-            self._connection, team_id=team_id, member_id=self._member, why=why, now=self._now
-        )
+    def _settle(
+        self, team_id: str, arrivals: Collection[Arrived], withdrawn: Collection[str]
+    ) -> dispatch.Settled:
+        found = outcomes(self._connection, self._member, team_id, arrivals, withdrawn)
+        whose: Any = {"team_id": team_id, "member_id": self._member, "now": self._now}
+        for task_id in sorted(task_id for task_id, why in found.items() if why is None):
+            dispatch.take_back(self._connection, self._hub, task_id=task_id, **whose)
+        ends = {task_id: why for task_id, why in found.items() if why is not None}
+        if not ends:
+            return dispatch.Settled({}, [])
+        return dispatch.settle_all(self._connection, self._hub, outcomes=ends, **whose)
 
     def _insert(self, batch: _Batch) -> None:
         news = [
-            NewChange(ChangeKind.RECORD, self._member, op_id=arrival.op_id)
+            NewChange(ChangeKind.RECORD.value, self._member, op_id=arrival.op_id)
             for arrival in batch.arrivals.values()
         ]
-        news += batch.settled.news.values()
+        news += batch.settled.news
         numbers = feed.append(self._connection, batch.team_id, news, self._now)
         rows = []
         for (number, arrival), seq in zip(batch.arrivals.items(), numbers, strict=False):
-            late = arrival.kind in ENDS and arrival.task_id in batch.settled.late
+            # A claim that runs on, since all was taken back, is in none of these.
+            late = arrival.kind in ENDS and not batch.settled.in_time.get(
+                arrival.task_id or "", True
+            )
             conflict = number in batch.conflicts
             rows.append(self._row(arrival, seq, late, conflict))
             self._results[number] = Result(
@@ -207,25 +214,20 @@ class _Push:
                 seq=seq,
                 late=late,
             )
-        self._connection.execute(sa.insert(schema.operations), rows)
+        bulk.insert(self._connection, schema.operations, _COLUMNS, rows)
 
-    def _row(self, arrival: Arrived, seq: int, late: bool, conflict: bool) -> dict[str, Any]:
-        return {
-            "op_id": arrival.op_id,
-            "team_id": arrival.team_id,
-            "seq": seq,
-            "member_id": self._member,
-            "session_id": self._caller.session_id,
-            "kind": arrival.kind,
-            "task_id": arrival.task_id,
-            "batch_id": arrival.batch_id,
-            "revision": arrival.revision,
-            "digest": arrival.digest,
-            "body": arrival.body,
-            "late": late,
-            "conflict": conflict,
-            "received_at": self._now,
-        }
+    def _row(self, arrival: Arrived, seq: int, late: bool, conflict: bool) -> tuple[Any, ...]:
+        return (
+            arrival.op_id, arrival.team_id, seq, self._member, self._caller.session_id,
+            arrival.kind, arrival.task_id, arrival.batch_id, arrival.revision, arrival.digest,
+            arrival.body, late, conflict, self._now,
+        )  # fmt: skip
+
+
+_COLUMNS = (
+    "op_id", "team_id", "seq", "member_id", "session_id", "kind", "task_id", "batch_id",
+    "revision", "digest", "body", "late", "conflict", "received_at",
+)  # fmt: skip
 
 
 def _owned(row: Any) -> Owned:
