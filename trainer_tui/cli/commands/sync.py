@@ -109,17 +109,16 @@ def _facts(outcome: "Outcome", status: "SyncStatus") -> dict[str, Any]:
 def _tell(outcome: "Outcome", status: "SyncStatus") -> None:
     late = f", {outcome.late} of them late" if outcome.late else ""
     say(f"Left: {counted(outcome.sent, 'record')}{late}")
-    say(
-        f"Came in: {counted(outcome.received, 'change')}, {counted(outcome.claimed, 'task')} claimed"
-    )
+    claimed = counted(outcome.claimed, "task")
+    say(f"Came in: {counted(outcome.received, 'change')}, {claimed} claimed")
     if status.waiting:
         say(f"Waiting to leave: {counted(status.waiting, 'record')}")
     for one in status.refused:
         say(f"Refused: the {one.what} of {one.title}, record {one.record_id}")
         say(f"  {one.reason} {one.way_out}")
-    for one in status.set_aside:
-        say(f"Set aside: {one.what}, {one.id}, kept in {one.place}")
-        say(f"  {one.reason}")
+    for aside in status.set_aside:
+        say(f"Set aside: {aside.what}, {aside.id}, kept in {aside.place}")
+        say(f"  {aside.reason}")
     if status.skew:
         ahead = "ahead of" if status.skew > 0 else "behind"
         say(f"The clock of this machine is {abs(status.skew) / 60:.0f} min {ahead} the hub's.")
