@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from trainer_tui.cli.output import narrate, one_line
 from trainer_tui.cli.parsing import Parser, add_json
-from trainer_tui.domain.errors import NotFound, StoreError, TrainerError
+from trainer_tui.domain.errors import BadInput, NotFound, StoreError, TrainerError
 from trainer_tui.domain.text import clean
 from trainer_tui.domain.uuid7 import id_maker
 
@@ -32,6 +32,12 @@ postgresql://USER@HOST1,HOST2/NAME?target_session_attrs=read-write. Everybody on
 sees what stands on a command line, so keep the password in a file (PGPASSFILE), in a service
 (PGSERVICE), or in the variable."""
 _SQLITE = "sqlite:///"
+_SCHEMES = ("sqlite", "postgresql", "postgres")
+_HARMLESS = frozenset(
+    "host port user dbname service target_session_attrs load_balance_hosts sslmode "
+    "sslrootcert connect_timeout application_name".split()
+)
+"""Parameters of a PostgreSQL address that are no secret."""
 
 
 class ExtraMissing(TrainerError):
@@ -78,15 +84,20 @@ def _holds_password(url: str) -> bool:
 
 
 def told(url: str) -> str:
-    """Return an address as it may be shown: without a password."""
+    """Return an address as it may be shown: without a password, and without anything that
+    might be one.
+    """
     scheme, separator, rest = url.partition("://")
+    if scheme == "sqlite":
+        return url
     authority, slash, tail = rest.partition("/")
     user, at, hosts = authority.rpartition("@")
-    path, question, query = tail.partition("?")
-    kept = [word for word in query.split("&") if not word.startswith(("password=", "sslpassword="))]
-    shown = "&".join(kept)
-    question = question if shown else ""
-    return f"{scheme}{separator}{user.partition(':')[0]}{at}{hosts}{slash}{path}{question}{shown}"
+    path, _, query = tail.partition("?")
+    if scheme not in _SCHEMES or not separator or "@" in path or "?" in authority:
+        return f"{scheme}://…" if scheme in _SCHEMES else "…"
+    kept = [word for word in query.split("&") if word.partition("=")[0].lower() in _HARMLESS]
+    query = f"?{'&'.join(kept)}" if kept else ""
+    return f"{scheme}://{user.partition(':')[0]}{at}{hosts}{slash}{path}{query}"
 
 
 def file_of(url: str) -> Path | None:
@@ -105,12 +116,19 @@ def opened_database(args: "Namespace", *, create: bool = False) -> "Iterator[Dat
     """
     with needs_extra():
         from trainer_tui.hub.database import Database
+        from trainer_tui.hub.reaching import require_answer
     url = database_url(args, quiet=False)
+    if not url.startswith(tuple(f"{scheme}://" for scheme in _SCHEMES)):
+        raise BadInput(
+            "that is no address of a database that the hub knows",
+            "sqlite:///FILE or postgresql://USER@HOST/NAME",
+        )
     file = file_of(url)
     if file is not None:
         _prepare(file, create=create)
     database = Database(url)
     try:
+        require_answer(database)
         yield database
     finally:
         database.close()

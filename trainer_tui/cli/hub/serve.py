@@ -12,6 +12,7 @@ Examples:
 """
 
 import argparse
+import os
 import time
 from argparse import Namespace
 from typing import TYPE_CHECKING
@@ -100,7 +101,7 @@ def _require_free(host: str, port: int) -> None:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
         family, kind, protocol, _, address = found[0]
         with socket.socket(family, kind, protocol) as probe:
-            if socket.has_dualstack_ipv6() and hasattr(socket, "SO_REUSEADDR"):
+            if os.name == "posix":  # elsewhere it would take a port that is in use
                 probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(address)
     except (OSError, UnicodeError) as error:
