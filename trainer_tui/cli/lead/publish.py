@@ -1,0 +1,95 @@
+"""Give the tasks of a file to a team, whatever the format of the file.
+
+All of it is checked before anything is sent. Sent again after a break it goes on: tasks that
+are there are not sent twice, and the team sees the batch when all of it is there. The same
+file published again changes nothing; new guidelines and new tasks in it are added.
+
+Examples:
+  trainer-tui lead publish tasks.jsonl --team atlas
+  trainer-tui lead publish prompts.csv --map prompt=question --kind respond --overlap 3
+"""
+
+import argparse
+from argparse import Namespace
+from pathlib import Path
+
+from trainer_tui.cli.lead.opening import add_team, leading
+from trainer_tui.cli.output import narrate, put_json, say
+from trainer_tui.cli.parsing import Parser, add_json, at_least
+from trainer_tui.cli.progress import Bar
+from trainer_tui.cli.reading import add_reading, detected, read, tell_bad, tell_detected
+from trainer_tui.domain.errors import BadInput
+from trainer_tui.ui.words import counted
+
+CLAIM_HOURS = 8.0
+_LONGEST_CLAIM = 24 * 30
+
+
+def configure(parser: Parser) -> None:
+    """Add the arguments."""
+    parser.add_argument("file", metavar="FILE", help="what to publish")
+    add_team(parser)
+    parser.add_argument(
+        "--overlap",
+        type=at_least(1),
+        default=1,
+        metavar="N",
+        help="how many people are to answer each task (default: 1)",
+    )
+    parser.add_argument(
+        "--claim-hours",
+        type=_hours,
+        default=CLAIM_HOURS,
+        metavar="H",
+        help=f"how long a task is somebody's (default: {CLAIM_HOURS:g})",
+    )
+    add_reading(parser)
+    parser.add_argument("--dry-run", action="store_true", help="read and check it, only")
+    add_json(parser)
+
+
+def run(args: Namespace) -> int:
+    """Publish it."""
+    file = Path(args.file)
+    result = read(file, args)
+    if not args.json:
+        tell_detected(file, result)
+    if result.bad:
+        tell_bad(result)
+        raise BadInput(
+            f"{file.name}: {counted(len(result.bad), 'row')} of {result.rows:,} cannot be read",
+            "Nothing was published.",
+        )
+    outcome = detected(result) | {"published": False}
+    if not args.dry_run:
+        with leading() as client:
+            team = client.team(args.team)
+            with Bar(f"Publishing {file.name}") as bar:
+                done = client.publish(
+                    team,
+                    result.batch,
+                    overlap=args.overlap,
+                    claim_hours=args.claim_hours,
+                    progress=bar,
+                )
+        outcome |= {"published": True, "team": team} | done._asdict()
+    if args.json:
+        put_json(outcome)
+    elif args.dry_run:
+        narrate("Nothing was published.")
+    else:
+        known = f", {done.known:,} were there before" if done.known else ""
+        say(f"  {done.added:,} published for {team}{known}")
+    return 0
+
+
+def _hours(word: str) -> float:
+    try:
+        hours = float(word.replace(",", "."))
+    except ValueError:
+        hours = 0.0
+    if not 0 < hours <= _LONGEST_CLAIM:
+        raise argparse.ArgumentTypeError(
+            f"expected hours, more than 0 and at most {_LONGEST_CLAIM}, got {word!r}"
+        )
+    return hours
