@@ -75,9 +75,10 @@ def _configure_add(parser: Parser) -> None:
 
 def _add(args: Namespace) -> int:
     with opened_hub(args) as hub:
-        from trainer_tui.hub import sessions
+        from trainer_tui.hub import operating
 
-        session = sessions.open_session(hub, member_id(hub, args.member), args.device)
+        member = member_id(hub, args.member)
+        session = operating.open_token(hub, operator(), member, args.device)
     if args.json:
         facts = {"id": session.id, "member": session.name, "device": args.device}
         put_json(facts | {"expires_at": session.expires_at, "token": session.token})
