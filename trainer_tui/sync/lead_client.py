@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from difflib import get_close_matches
-from typing import Any, NamedTuple, Protocol, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 
@@ -22,19 +22,14 @@ from trainer_tui.sync.administration import (
     Teams,
     TeamStatus,
 )
+from trainer_tui.sync.client import HubLine
 from trainer_tui.sync.protocol import MAX_BODY
+from trainer_tui.sync.trouble import Unreachable
 
 T = TypeVar("T")
 
 _ROOM = MAX_BODY * 9 // 10
 """Bytes of tasks in one request, uncompressed: it fits however it travels."""
-
-
-class Line(Protocol):
-    """What this needs of the client that also syncs."""
-
-    def call(self, method: str, path: str, answer: type[T], body: Any = None) -> T:
-        """Ask, and return the answer; raises a `TrainerError` with what can be done."""
 
 
 class Counts(NamedTuple):
@@ -54,15 +49,12 @@ class Counts(NamedTuple):
         return Counts(*(mine + getattr(said, name) for name, mine in self._asdict().items()))
 
 
-class LeadClient:
-    """The calls of a lead, each by one request; words are resolved to ids first."""
-
-    def __init__(self, line: Line) -> None:
-        self._line = line
+class LeadClient(HubLine):
+    """The line on which somebody leads; words are resolved to ids before anything is done."""
 
     def teams(self) -> tuple[TeamLine, ...]:
         """Return the teams that the caller leads."""
-        return self._line.call("GET", "/v1/teams", Teams).teams
+        return self._call("GET", "/v1/teams", Teams).teams
 
     def team(self, word: str | None) -> str:
         """Return the id of the team of this id or title; None: of the only one.
@@ -90,7 +82,7 @@ class LeadClient:
 
     def members(self, team: str) -> tuple[MemberLine, ...]:
         """Return who is or was in a team."""
-        return self._line.call("GET", f"/v1/teams/{team}/members", Members).members
+        return self._call("GET", f"/v1/teams/{team}/members", Members).members
 
     def member(self, team: str, word: str) -> MemberLine:
         """Return the member of a team by name or id; raises `NotFound` with a guess."""
@@ -105,7 +97,7 @@ class LeadClient:
 
     def status(self, team: str) -> TeamStatus:
         """Return who works on what."""
-        return self._line.call("GET", f"/v1/teams/{team}/status", TeamStatus)
+        return self._call("GET", f"/v1/teams/{team}/status", TeamStatus)
 
     def batch(self, team: str, word: str) -> BatchStatus:
         """Return a batch of a team by id or title; raises `NotFound` with a guess."""
@@ -122,24 +114,24 @@ class LeadClient:
     def certify(self, team: str, member: str, certified: bool) -> Membership:
         """Let a member have the team's tasks, or no longer."""
         change = MembershipChange(certified=certified)
-        return self._line.call("PUT", f"/v1/teams/{team}/members/{member}", Membership, change)
+        return self._call("PUT", f"/v1/teams/{team}/members/{member}", Membership, change)
 
     def move(self, member: str, old: str, new: str, *, certified: bool) -> None:
         """Move a member to another team of the caller's."""
         move = Move(member=member, to=new, certified=certified)
-        self._line.call("POST", f"/v1/teams/{old}/moves", Members, move)
+        self._send("POST", f"/v1/teams/{old}/moves", msgspec.json.encode(move))
 
     def revoke(self, team: str, member: str) -> None:
         """Shut a member out of the hub."""
-        self._line.call("POST", f"/v1/teams/{team}/members/{member}/revoke", Any)
+        self._send("POST", f"/v1/teams/{team}/members/{member}/revoke", b"{}")
 
     def close_batch(self, team: str, batch: str) -> Published:
         """Take a batch off everybody's list."""
-        return self._line.call("POST", f"/v1/teams/{team}/batches/{batch}/close", Published)
+        return self._call("POST", f"/v1/teams/{team}/batches/{batch}/close", Published)
 
     def open_batch(self, team: str, batch: str) -> Published:
         """Put a batch on the list of everybody who may have it."""
-        return self._line.call("POST", f"/v1/teams/{team}/batches/{batch}/open", Published)
+        return self._call("POST", f"/v1/teams/{team}/batches/{batch}/open", Published)
 
     def publish(
         self,
@@ -160,14 +152,21 @@ class LeadClient:
         fields = {name: getattr(batch, name) for name in BatchHead.__struct_fields__}
         head = BatchHead(**fields | {"team": team})
         asked = PublishRequest(head=head, overlap=overlap, claim_hours=claim_hours)
-        self._line.call("PUT", place, Published, asked)
+        self._call("PUT", place, Published, asked)
         counts, sent = Counts(), 0
         for number, piece in pieces:
-            said = self._line.call("POST", f"{place}/tasks", Published, piece)
+            said = self._call("POST", f"{place}/tasks", Published, piece)
             counts, sent = counts.plus(said), sent + number
             progress(sent, len(batch.tasks))
         self.open_batch(team, batch.id)
         return counts
+
+    def _call(self, method: str, path: str, answer: type[T], body: Any = None) -> T:
+        try:
+            return self._ask(method, path, answer, msgspec.json.encode(body) if body else None)
+        except Unreachable as error:
+            hint = "Do it again later; what was done so far is no harm."
+            raise Unreachable(error.message, hint, seconds=error.seconds) from None
 
 
 def _pieces(tasks: Sequence[Task]) -> Iterator[tuple[int, msgspec.Raw]]:

@@ -113,6 +113,9 @@ def _configure_move(parser: Parser) -> None:
     _add_name(parser)
     parser.add_argument("--from", dest="old", metavar="ID", required=True, help="the team left")
     parser.add_argument("--to", dest="new", metavar="ID", required=True, help="the team joined")
+    parser.add_argument(
+        "--certified", action="store_true", help="give the other team's tasks at once"
+    )
     add_database(parser)
 
 
@@ -122,7 +125,7 @@ def _move(args: Namespace) -> int:
 
         id = member_id(hub, args.name)
         old, new = team_id(hub, args.old), team_id(hub, args.new)
-        people.move(hub, operator(), id, old, new)
+        people.move(hub, operator(), id, old, new, certified=args.certified)
     narrate(f"{args.name} is in {new} now. What they claimed in {old} may still be sent.")
     return 0
 

@@ -1,13 +1,16 @@
 """List what a team was given, and how far each batch is.
 
+Counted are answers that are wanted: a task that three people are to answer counts three times.
+
 Example:
   trainer-tui lead batches --team atlas
 """
 
 from argparse import Namespace
 
-from trainer_tui.cli.lead.opening import add_team, leading
-from trainer_tui.cli.output import fields, put_json, say
+from trainer_tui.cli.lead import tables
+from trainer_tui.cli.lead.opening import add_team, leading, whole
+from trainer_tui.cli.output import put_json, say
 from trainer_tui.cli.parsing import Parser, add_json
 
 
@@ -23,7 +26,9 @@ def run(args: Namespace) -> int:
         team = client.team(args.team)
         batches = client.status(team).batches
     if args.json:
-        put_json([fields(batch) for batch in batches])
+        put_json(whole(batches))
     elif not batches:
         say("Nothing was published yet. 'trainer-tui lead publish FILE' gives tasks to the team.")
+    else:
+        tables.batches(batches)
     return 0

@@ -6,8 +6,9 @@ Example:
 
 from argparse import Namespace
 
-from trainer_tui.cli.lead.opening import add_team, leading
-from trainer_tui.cli.output import fields, narrate, put_json, table
+from trainer_tui.cli.lead import tables
+from trainer_tui.cli.lead.opening import add_team, leading, whole
+from trainer_tui.cli.output import narrate, put_json
 from trainer_tui.cli.parsing import Parser, add_json
 from trainer_tui.ui.words import counted
 
@@ -24,8 +25,8 @@ def run(args: Namespace) -> int:
         team = client.team(args.team)
         members = client.members(team)
     if args.json:
-        put_json([fields(member) for member in members])
+        put_json(whole(members))
     else:
-        table(("standing", "name"), [(member.role, member.name) for member in members])
-        narrate(f"{counted(len(members), 'member')} of {team}.")
+        tables.members(members)
+        narrate(f"{counted(len(members), 'member')} of {team}, also who has left.")
     return 0

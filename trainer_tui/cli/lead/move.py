@@ -1,5 +1,7 @@
 """Move a member from one of your teams to another; what they claimed may still be sent.
 
+They keep their role. A certification does not move along: it is earned in each team.
+
 Example:
   trainer-tui lead move ada --from atlas --to borealis
 """
@@ -16,6 +18,9 @@ def configure(parser: Parser) -> None:
     parser.add_argument("name", metavar="NAME", help="the member's name")
     parser.add_argument("--from", dest="old", metavar="TEAM", help="the team left")
     parser.add_argument("--to", dest="new", metavar="TEAM", required=True, help="the team joined")
+    parser.add_argument(
+        "--certified", action="store_true", help="give the other team's tasks at once"
+    )
 
 
 def run(args: Namespace) -> int:
@@ -24,6 +29,6 @@ def run(args: Namespace) -> int:
         new = client.team(args.new)
         old = client.team(args.old)
         member = client.member(old, args.name)
-        client.move(member.id, old, new)
+        client.move(member.id, old, new, certified=args.certified)
     narrate(f"{member.name} is in {new} now. What they claimed in {old} may still be sent.")
     return 0

@@ -1,8 +1,9 @@
 """Give the tasks of a file to a team, whatever the format of the file.
 
-All of it is checked before anything is sent. Sent again after a break it goes on: tasks that
-are there are not sent twice, and the team sees the batch when all of it is there. The same
-file published again changes nothing; new guidelines and new tasks in it are added.
+All of it is checked before anything is sent, and the team sees the batch when all of it is
+there. If the line breaks off, publish it again: it goes on, and no task is there twice. The
+same file published once more changes nothing; new guidelines and tasks in it are taken over,
+but a task that somebody works on or has answered stays as it is.
 
 Examples:
   trainer-tui lead publish tasks.jsonl --team atlas
@@ -12,17 +13,21 @@ Examples:
 import argparse
 from argparse import Namespace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from trainer_tui.cli.lead.opening import add_team, leading
 from trainer_tui.cli.output import narrate, put_json, say
-from trainer_tui.cli.parsing import Parser, add_json, at_least
+from trainer_tui.cli.parsing import Parser, add_json
 from trainer_tui.cli.progress import Bar
 from trainer_tui.cli.reading import add_reading, detected, read, tell_bad, tell_detected
 from trainer_tui.domain.errors import BadInput
+from trainer_tui.sync.administration import MAX_CLAIM_HOURS, MAX_OVERLAP
 from trainer_tui.ui.words import counted
 
-CLAIM_HOURS = 8.0
-_LONGEST_CLAIM = 24 * 30
+if TYPE_CHECKING:
+    from trainer_tui.sync.lead_client import Counts
+
+CLAIM_HOURS = 24.0
 
 
 def configure(parser: Parser) -> None:
@@ -31,7 +36,7 @@ def configure(parser: Parser) -> None:
     add_team(parser)
     parser.add_argument(
         "--overlap",
-        type=at_least(1),
+        type=_overlap,
         default=1,
         metavar="N",
         help="how many people are to answer each task (default: 1)",
@@ -78,9 +83,28 @@ def run(args: Namespace) -> int:
     elif args.dry_run:
         narrate("Nothing was published.")
     else:
-        known = f", {done.known:,} were there before" if done.known else ""
-        say(f"  {done.added:,} published for {team}{known}")
+        _tell(done, team)
     return 0
+
+
+def _tell(done: "Counts", team: str) -> None:
+    parts = [f"{done.added:,} published for {team}"]
+    if done.changed:
+        parts.append(f"{done.changed:,} changed")
+    if done.unchanged:
+        parts.append(f"{done.unchanged:,} were there before")
+    say(f"  {', '.join(parts)}")
+    if done.kept:
+        say(f"  {done.kept:,} stay as they were: somebody works on them or has answered them")
+    if done.unworkable:
+        say(f"  {done.unworkable:,} are of a kind that no workstation can open yet: not given out")
+
+
+def _overlap(word: str) -> int:
+    number = int(word) if word.isascii() and word.isdecimal() else 0
+    if not 0 < number <= MAX_OVERLAP:
+        raise argparse.ArgumentTypeError(f"expected people, 1 to {MAX_OVERLAP}, got {word!r}")
+    return number
 
 
 def _hours(word: str) -> float:
@@ -88,8 +112,8 @@ def _hours(word: str) -> float:
         hours = float(word.replace(",", "."))
     except ValueError:
         hours = 0.0
-    if not 0 < hours <= _LONGEST_CLAIM:
+    if not 0 < hours <= MAX_CLAIM_HOURS:
         raise argparse.ArgumentTypeError(
-            f"expected hours, more than 0 and at most {_LONGEST_CLAIM}, got {word!r}"
+            f"expected hours, more than 0 and at most {MAX_CLAIM_HOURS}, got {word!r}"
         )
     return hours

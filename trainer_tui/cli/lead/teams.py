@@ -6,8 +6,8 @@ Example:
 
 from argparse import Namespace
 
-from trainer_tui.cli.lead.opening import leading
-from trainer_tui.cli.output import fields, put_json, say, table
+from trainer_tui.cli.lead.opening import leading, whole
+from trainer_tui.cli.output import put_json, say, table
 from trainer_tui.cli.parsing import Parser, add_json
 
 
@@ -21,9 +21,12 @@ def run(args: Namespace) -> int:
     with leading() as client:
         teams = client.teams()
     if args.json:
-        put_json([fields(team) for team in teams])
+        put_json(whole(teams))
     elif not teams:
         say("You lead no team. The operator of the hub makes somebody a lead.")
     else:
-        table(("id", "title"), [(team.id, team.title) for team in teams])
+        table(
+            ("id", "members", "open batches", "title"),
+            [(t.id, str(t.members), str(t.open_batches), t.title) for t in teams],
+        )
     return 0
