@@ -1,13 +1,13 @@
 """What a lead asks of the hub, over a line on which somebody is logged in."""
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from difflib import get_close_matches
 from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 
 from trainer_tui.domain.errors import BadInput, NotFound
-from trainer_tui.domain.membership import Membership
 from trainer_tui.domain.task import Batch, BatchHead, Task
 from trainer_tui.sync.administration import (
     MAX_TASKS,
@@ -111,19 +111,19 @@ class LeadClient(HubLine):
             f"'trainer-tui lead batches --team {team}' lists them.",
         )
 
-    def certify(self, team: str, member: str, certified: bool) -> Membership:
+    def certify(self, team: str, member: str, certified: bool) -> None:
         """Let a member have the team's tasks, or no longer."""
         change = MembershipChange(certified=certified)
-        return self._call("PUT", f"/v1/teams/{team}/members/{member}", Membership, change)
+        self._do("PUT", f"/v1/teams/{team}/members/{member}", change)
 
     def move(self, member: str, old: str, new: str, *, certified: bool) -> None:
         """Move a member to another team of the caller's."""
         move = Move(member=member, to=new, certified=certified)
-        self._send("POST", f"/v1/teams/{old}/moves", msgspec.json.encode(move))
+        self._do("POST", f"/v1/teams/{old}/moves", move)
 
     def revoke(self, team: str, member: str) -> None:
         """Shut a member out of the hub."""
-        self._send("POST", f"/v1/teams/{team}/members/{member}/revoke", b"{}")
+        self._do("POST", f"/v1/teams/{team}/members/{member}/revoke", {})
 
     def close_batch(self, team: str, batch: str) -> Published:
         """Take a batch off everybody's list."""
@@ -162,11 +162,23 @@ class LeadClient(HubLine):
         return counts
 
     def _call(self, method: str, path: str, answer: type[T], body: Any = None) -> T:
-        try:
+        with _told():
             return self._ask(method, path, answer, msgspec.json.encode(body) if body else None)
-        except Unreachable as error:
-            hint = "Do it again later; what was done so far is no harm."
-            raise Unreachable(error.message, hint, seconds=error.seconds) from None
+
+    def _do(self, method: str, path: str, body: Any) -> None:
+        """Ask for something of which the answer tells nothing more than that it is done."""
+        with _told():
+            self._send(method, path, msgspec.json.encode(body))
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Say of a line that broke what it means for a lead."""
+    try:
+        yield
+    except Unreachable as error:
+        hint = "Do it again later; what was done so far is no harm."
+        raise Unreachable(error.message, hint, seconds=error.seconds) from None
 
 
 def _pieces(tasks: Sequence[Task]) -> Iterator[tuple[int, msgspec.Raw]]:
