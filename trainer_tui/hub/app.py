@@ -22,8 +22,7 @@ from litestar.exceptions import HTTPException
 from litestar.handlers import HTTPRouteHandler
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
-from trainer_tui.hub import feed, limits, logs, policy, problems, sessions, strict
-from trainer_tui.hub.database import Unavailable
+from trainer_tui.hub import limits, logs, policy, problems, sessions, strict
 from trainer_tui.hub.limits import Buckets
 from trainer_tui.hub.metrics import Metrics
 from trainer_tui.hub.openapi import document
@@ -390,8 +389,6 @@ def _routing(request: Request[Any, Any, Any], error: HTTPException) -> Response[
 def _last_resort(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
     """Answer a call that did not succeed."""
     refused = problems.refused_by(error)
-    if refused is None and isinstance(error, feed.CursorGone):
-        refused = Refused(410, "the cursor is not known here", "Read again from the start.")
     if refused is None:
         note: Note = request.scope[_NOTE]  # type: ignore[literal-required]
         logs.say(
@@ -423,6 +420,3 @@ async def _send(refused: Refused, note: Note, send: Send) -> None:
     raw = [(key.lower().encode(), value.encode()) for key, value in headers.items()]
     await send({"type": "http.response.start", "status": refused.status, "headers": raw})
     await send({"type": "http.response.body", "body": body, "more_body": False})
-
-
-__all__ = ["Front", "Unavailable", "create_app", "endpoints"]

@@ -5,6 +5,7 @@ from http import HTTPStatus
 import msgspec
 
 from trainer_tui.domain.errors import BadInput, NotAllowed, NotFound, TrainerError
+from trainer_tui.hub.cursors import CursorGone
 from trainer_tui.hub.database import Unavailable
 from trainer_tui.sync.protocol import Problem
 
@@ -57,6 +58,7 @@ class Refused(Exception):
 
 _STATUS: tuple[tuple[type[TrainerError], int], ...] = (
     (Unavailable, 503),
+    (CursorGone, 410),
     (NotFound, 404),
     (NotAllowed, 409),
     (BadInput, 400),

@@ -148,7 +148,7 @@ class _Supervisor(MPServer):
         """Begin to stop."""
         with contextlib.suppress(OSError):
             self._telling.send_bytes(b"stop")
-        super().signal_handler_interrupt(*args, **options)
+        super().signal_handler_interrupt(*args, **options)  # type: ignore[no-untyped-call]
 
 
 def _load(told: Connection, make: MakeFront, url: str, settings: Settings) -> Front:
