@@ -56,33 +56,6 @@ def overview(hub: Hub) -> Overview:
     return hub.database.read(count)
 
 
-class Team(NamedTuple):
-    """A team as the operator sees it."""
-
-    id: str
-    title: str
-    members: int
-    """Who are in it now."""
-    open_batches: int
-
-
-def teams(hub: Hub) -> list[Team]:
-    """Return all teams, by id."""
-    table, memberships, batches = schema.teams, schema.memberships, schema.batches
-    members = (
-        sa.select(sa.func.count())
-        .where(memberships.c.team_id == table.c.id, memberships.c.ended_at.is_(None))
-        .scalar_subquery()
-    )
-    opened = (
-        sa.select(sa.func.count())
-        .where(batches.c.team_id == table.c.id, batches.c.state == "open")
-        .scalar_subquery()
-    )
-    query = sa.select(table.c.id, table.c.title, members, opened).order_by(table.c.id)
-    return [Team(*row) for row in hub.database.read(lambda c: c.execute(query).all())]
-
-
 def names(hub: Hub) -> dict[str, str]:
     """Return the ids of all members by name."""
     members = schema.members

@@ -35,9 +35,11 @@ def run(args: Namespace) -> int:
         return _verify(args)
     with opened_hub(args) as hub:
         from trainer_tui.hub.operating import audit_trail
+        from trainer_tui.hub.overview import names
 
         team = team_id(hub, args.team) if args.team else None
         rows = audit_trail(hub, limit=args.limit, team_id=team)
+        called = {id: name for name, id in names(hub).items()}
     if args.json:
         put_json([row._asdict() | {"at": datetime.fromtimestamp(row.at, UTC)} for row in rows])
     elif not rows:
@@ -49,10 +51,10 @@ def run(args: Namespace) -> int:
                 (
                     str(row.number),
                     moment(datetime.fromtimestamp(row.at, UTC)),
-                    row.actor,
+                    called.get(row.actor, row.actor),
                     row.action,
                     row.team or "",
-                    row.subject,
+                    called.get(row.subject, row.subject),
                 )
                 for row in rows
             ],

@@ -36,9 +36,9 @@ def add_role(parser: Parser, *, default: Role | None = None) -> None:
 
 def team_id(hub: "Hub", word: str) -> str:
     """Return the id of the team of this id or title; raises `NotFound` with a guess."""
-    from trainer_tui.hub import overview
+    from trainer_tui.hub import people
 
-    teams = overview.teams(hub)
+    teams = people.teams(hub)
     for team in teams:
         if team.id == word:
             return team.id
@@ -54,11 +54,12 @@ def team_id(hub: "Hub", word: str) -> str:
 
 def member_id(hub: "Hub", word: str) -> str:
     """Return the id of the member of this name or id; raises `NotFound` with a guess."""
-    from trainer_tui.hub import overview
+    from trainer_tui.hub import overview, people
 
+    known = people.member_by_name(hub, word)
+    if known is not None:
+        return known.id
     members = overview.names(hub)
-    if word in members:
-        return members[word]
     if word in members.values():
         return word
     raise NotFound(

@@ -42,11 +42,13 @@ def _add(args: Namespace) -> int:
         from trainer_tui.hub import passwords, people
 
         team = team_id(hub, args.team) if args.team else None
-        id, secret = _known(hub, name), None
-        if id is None:
+        known, secret = people.member_by_name(hub, name), None
+        if known is None:
             secret = password(args)
             id = people.create_member(hub, operator(), name, passwords.hashed(secret.text))
-        elif team is None or args.password_stdin:
+        elif team is not None and not args.password_stdin:
+            id = known.id
+        else:
             raise Usage(
                 f"there is a member {name!r} already",
                 "--team takes them into a team; 'trainer-tui hub members password' gives another "
@@ -60,12 +62,6 @@ def _add(args: Namespace) -> int:
     if secret is None:
         narrate(f"{name} was a member before; nothing but the team has changed.")
     return 0
-
-
-def _known(hub: "Hub", name: str) -> str | None:
-    from trainer_tui.hub import overview
-
-    return overview.names(hub).get(name)
 
 
 def _tell(args: Namespace, name: str, id: str, secret: Password | None) -> None:

@@ -13,7 +13,7 @@ from trainer_tui.cli.entering import fit
 from trainer_tui.cli.hub.choosing import safe_id
 from trainer_tui.cli.hub.opening import add_database, opened_hub, operator
 from trainer_tui.cli.nesting import Below, Inline, add_commands
-from trainer_tui.cli.output import narrate, put_json, say, table
+from trainer_tui.cli.output import fields, narrate, put_json, say, table
 from trainer_tui.cli.parsing import Parser, Usage
 
 
@@ -25,11 +25,11 @@ def configure(parser: Parser) -> None:
 def run(args: Namespace) -> int:
     """List them."""
     with opened_hub(args) as hub:
-        from trainer_tui.hub import overview
+        from trainer_tui.hub import people
 
-        teams = overview.teams(hub)
+        teams = people.teams(hub)
     if args.json:
-        put_json([team._asdict() for team in teams])
+        put_json([fields(team) for team in teams])
     elif not teams:
         say("There are no teams yet. 'trainer-tui hub teams add ID TITLE' adds one.")
     else:

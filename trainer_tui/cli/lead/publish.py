@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from trainer_tui.sync.lead_client import Counts
 
 CLAIM_HOURS = 24.0
+_SHORTEST = 0.01
 
 
 def configure(parser: Parser) -> None:
@@ -112,8 +113,8 @@ def _hours(word: str) -> float:
         hours = float(word.replace(",", "."))
     except ValueError:
         hours = 0.0
-    if not 0 < hours <= MAX_CLAIM_HOURS:
+    if not _SHORTEST <= hours <= MAX_CLAIM_HOURS:
         raise argparse.ArgumentTypeError(
-            f"expected hours, more than 0 and at most {MAX_CLAIM_HOURS}, got {word!r}"
+            f"expected hours, {_SHORTEST} to {MAX_CLAIM_HOURS}, got {word!r}"
         )
     return hours
