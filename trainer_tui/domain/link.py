@@ -21,8 +21,6 @@ class Link(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     name: str
     """What people call the member."""
     device: str = ""
-    session: str = ""
-    """Id of the session that the token belongs to."""
     since: datetime
     """When this workstation first logged in there, UTC."""
 
@@ -58,6 +56,8 @@ class HubState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     memberships: tuple[Membership, ...] = ()
     held: tuple[Held, ...] = ()
     unread: tuple[Unread, ...] = ()
+    heads: dict[str, int] = {}
+    """By batch, the hub's number of the head that is here: an older one is passed over."""
     kept: tuple[str, ...] = ()
     """Ids of refused records that the trainer lets be."""
     exchanged_at: datetime | None = None

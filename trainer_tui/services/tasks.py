@@ -120,6 +120,14 @@ class TaskList:
         """Whether unfinished text exists."""
         return task_id in self._drafts
 
+    def worked_on(self, task_id: str) -> bool:
+        """Whether there is any work on a task: text or records, taken back or not."""
+        return task_id in self._drafts or task_id in self._records
+
+    def own(self, record_id: str) -> WorkRecord | None:
+        """Return a record that was made on this machine, by its id."""
+        return self._own.get(record_id)
+
     def recorded(self, task_id: str) -> bool:
         """Whether anything was ever submitted, skipped or flagged, taken back or not."""
         return task_id in self._records

@@ -92,6 +92,11 @@ class Workstation:
         self._similar: Similar | None = None
 
     @property
+    def lock(self) -> Lock:
+        """Held while several steps are to be one; never while waiting for anything outside."""
+        return self._lock
+
+    @property
     def read_only(self) -> bool:
         """Whether nothing can be saved here, because another process is the writer."""
         return self._store.read_only
