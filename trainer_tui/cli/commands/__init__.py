@@ -57,7 +57,10 @@ GROUPS: Mapping[str, tuple[Command, ...]] = {
         Command("import", "importing", "add tasks from a file, whatever its format"),
         Command("export", "export", "write submissions for training or review"),
     ),
-    "A team and its hub": (
+    "The hub": (
+        Command("login", "login", "log in at your firm's hub; tasks come from there"),
+        Command("sync", "sync", "exchange with the hub now; settle what it refused"),
+        Command("logout", "logout", "end the login; your work stays here"),
         Command("lead", "lead", "publish batches, see who works on what, look after a team"),
         Command("hub", "hub", "run a hub, and look after it"),
     ),
