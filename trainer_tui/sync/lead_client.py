@@ -132,7 +132,7 @@ class LeadClient(HubLine):
 
     def revoke(self, team: str, member: str) -> None:
         """Shut a member out of the hub."""
-        self._do("POST", f"/v1/teams/{team}/members/{member}/revoke", {})
+        self._do("POST", f"/v1/teams/{team}/members/{member}/revoke")
 
     def close_batch(self, team: str, batch: str) -> Published:
         """Take a batch off everybody's list."""
@@ -147,16 +147,17 @@ class LeadClient(HubLine):
         team: str,
         batch: Batch,
         *,
-        overlap: int,
-        claim_hours: float,
+        overlap: int | None = None,
+        claim_hours: float | None = None,
         progress: Callable[[int, int], None] = lambda done, total: None,
     ) -> Counts:
         """Send a batch: its head, its tasks in pieces, and then the word to open it.
 
         Nobody sees it before all of it is there. Doing it again, after a break or with a
         changed file, has the same end as doing it once with the last one; so a request that
-        fails is repeated some times, after the pause that the hub asks for. Raises
-        `BadInput` before anything is sent for a task that the hub would not take.
+        fails is repeated some times, after the pause that the hub asks for. What is None
+        stays as it was, or is 1 answer a task and 24 hours a claim. Raises `BadInput` before
+        anything is sent for a task that the hub would not take.
         """
 
         def call(method: str, path: str, body: Any = None) -> Published:
@@ -174,7 +175,13 @@ class LeadClient(HubLine):
         place = f"/v1/teams/{team}/batches/{batch.id}"
         fields = {name: getattr(batch, name) for name in BatchHead.__struct_fields__}
         head = BatchHead(**fields | {"team": team})
-        asked = PublishRequest(head=head, overlap=overlap, claim_hours=claim_hours)
+        known = [old for old in self.status(team).batches if old.id == batch.id]
+        before = known[0] if known else PublishRequest(head=head)
+        asked = PublishRequest(
+            head=head,
+            overlap=before.overlap if overlap is None else overlap,
+            claim_hours=before.claim_hours if claim_hours is None else claim_hours,
+        )
         call("PUT", place, asked)
         counts, sent = Counts(), 0
         for number, piece in pieces:
@@ -188,10 +195,10 @@ class LeadClient(HubLine):
         with _told():
             return self._ask(method, path, answer, msgspec.json.encode(body) if body else None)
 
-    def _do(self, method: str, path: str, body: Any) -> None:
+    def _do(self, method: str, path: str, body: Any = None) -> None:
         """Ask for something of which the answer tells nothing more than that it is done."""
         with _told():
-            self._send(method, path, msgspec.json.encode(body))
+            self._send(method, path, msgspec.json.encode(body) if body else None)
 
 
 @contextmanager
