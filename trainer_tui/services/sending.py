@@ -92,7 +92,7 @@ class Sending:
                 self._settle(portion, [_too_large(portion[0])], settled)
                 continue
             try:
-                results = self._line.push(portion).results
+                results = self._line.push(portion)
             except TooLarge:
                 if len(portion) > 1:
                     size = len(portion) // 2

@@ -30,8 +30,8 @@ from trainer_tui.sync.protocol import (
     Have,
     HaveRequest,
     Hello,
-    Pushed,
     Renewed,
+    Result,
     Session,
 )
 from trainer_tui.sync.trouble import (
@@ -56,6 +56,12 @@ class LoosePage(msgspec.Struct, frozen=True, kw_only=True):
     changes: tuple[Raw, ...]
     cursor: str
     more: bool = False
+
+
+class LoosePushed(msgspec.Struct, frozen=True, kw_only=True):
+    """The answer to a push, of which no result was read yet."""
+
+    results: tuple[Raw, ...]
 
 
 class HubLine:
@@ -92,9 +98,14 @@ class HubLine:
         """End a session."""
         self._send("DELETE", f"/v1/sessions/{session_id}")
 
-    def push(self, operations: Sequence[Outgoing]) -> Pushed:
-        """Send operations."""
-        return self._ask("POST", "/v1/push", Pushed, push_body(operations))
+    def push(self, operations: Sequence[Outgoing]) -> list[Result]:
+        """Send operations; a result that says what this version does not know is left out."""
+        pushed = self._ask("POST", "/v1/push", LoosePushed, push_body(operations))
+        results: list[Result] = []
+        for raw in pushed.results[: len(operations)]:
+            with contextlib.suppress(msgspec.DecodeError, UnicodeDecodeError):
+                results.append(msgspec.json.decode(raw, type=Result))
+        return results
 
     def changes(self, cursor: str | None, limit: int) -> LoosePage:
         """Ask for what is new after a cursor."""
