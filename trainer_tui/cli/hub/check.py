@@ -23,12 +23,12 @@ def configure(parser: Parser) -> None:
 
 def run(args: Namespace) -> int:
     """Look."""
-    began = time.monotonic()
     with opened_hub(args) as hub:
         from trainer_tui.hub.overview import overview
 
+        began = time.monotonic()
         found = overview(hub)
-    milliseconds = round((time.monotonic() - began) * 1000)
+        milliseconds = round((time.monotonic() - began) * 1000, 1)
     oldest, last = _at(found.oldest), _at(found.last)
     if args.json:
         put_json(
