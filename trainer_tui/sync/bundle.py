@@ -20,7 +20,7 @@ import msgspec
 from trainer_tui.domain.errors import BadInput
 from trainer_tui.domain.ids import is_safe
 from trainer_tui.domain.strict import BadJSON, refuse_depth
-from trainer_tui.sync.protocol import Wire
+from trainer_tui.sync.protocol import Places, Wire
 
 T = TypeVar("T")
 
@@ -97,8 +97,6 @@ class OutFacts(Wire, frozen=True, kw_only=True):
     operations: int
     cursor: str | None = None
     """Where the workstation stands in the feed, as the hub last put it."""
-    reached: dict[str, int] = {}
-    """The same in the clear, by team."""
     tasks: int = 0
     """How many tasks it would like."""
     without: tuple[str, ...] = ()
@@ -112,10 +110,8 @@ class InFacts(Wire, frozen=True, kw_only=True):
     """Frames with a `Pushed` each."""
     pages: int
     """Frames with a `Page` each."""
-    after: dict[str, int] = {}
-    """By team, the number up to which the workstation must know the feed already."""
-    reached: dict[str, int] = {}
-    """By team, the number up to which it knows the feed with this bundle."""
+    after: Places = {}
+    """How far the workstation must have read already, for the pages to leave no hole."""
     answers: tuple[str, ...] = ()
     """Ids of the bundles whose operations the results are about."""
 
@@ -132,6 +128,8 @@ class Bundle(NamedTuple):
     head: Head
     last: bytes
     """The facts, see `decoded`."""
+    count: int
+    """How many frames stand before them."""
     frames: Callable[[], Iterator[bytes]]
     """Unpacks the frames before the facts, one by one as they are asked for."""
 
@@ -207,10 +205,10 @@ def unseal(
     if not is_safe(head.id):
         raise BadBundle("its own id is none")
     payload = memoryview(data)[data.index(b"\n", _START) + 1 :]
-    last = b""
-    for frame in _unpacked(payload, caps):
+    last, count = b"", -1
+    for count, frame in enumerate(_unpacked(payload, caps)):  # noqa: B007
         last = frame
-    if not last:
+    if count < 0:
         raise BadBundle("it is empty")
 
     def frames() -> Iterator[bytes]:
@@ -220,7 +218,7 @@ def unseal(
                 yield held
             held = frame
 
-    return Bundle(head, last, frames)
+    return Bundle(head, last, count, frames)
 
 
 def _seal(key: bytes, rest: bytes) -> bytes:

@@ -38,7 +38,7 @@ def write(path: Path, data: bytes, *, replace: bool = False) -> None:
     A file of that name stays as it is without `replace`, and in any case until the new one
     is on the disk.
     """
-    _refuse(path, replace)
+    refuse_existing(path, replace=replace)
     temporary = path.with_name(f".{path.name[:80]}.{secrets.token_hex(6)}.tmp")
     try:
         handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _FLAGS, _MODE)
@@ -66,17 +66,20 @@ def _put(temporary: Path, path: Path, replace: bool) -> None:
     try:
         os.link(temporary, path)
     except FileExistsError:
-        _refuse(path, replace)
+        refuse_existing(path, replace=replace)
         raise
     except OSError as error:
         if error.errno not in _NO_HARD_LINKS:
             raise
-        _refuse(path, replace)
+        refuse_existing(path, replace=replace)
         os.replace(temporary, path)
 
 
-def _refuse(path: Path, replace: bool) -> None:
-    """Raise `BadInput` if something stands there that must not be written over."""
+def refuse_existing(path: Path, *, replace: bool) -> None:
+    """Raise `BadInput` if something stands there that must not be written over.
+
+    Ask it before work whose result would have no place.
+    """
     if path.is_dir():
         raise BadInput(f"{path} is a folder", "Name a file in it.", title="Cannot write this")
     if os.path.lexists(path) and not replace:

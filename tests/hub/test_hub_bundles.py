@@ -1,0 +1,58 @@
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+import pytest
+import sqlalchemy as sa
+
+from tests.hub.conftest import Time
+from trainer_tui.domain.errors import NotAllowed, NotFound
+from trainer_tui.domain.message import Pair
+from trainer_tui.domain.submission import Submission
+from trainer_tui.domain.task import BatchHead, Category, Kind, Task
+from trainer_tui.domain.uuid7 import id_maker
+from trainer_tui.hub import bundles, dispatch, feed, people, publishing, pushing, schema
+from trainer_tui.hub.state import Caller, Hub
+from trainer_tui.sync import bundle
+from trainer_tui.sync.bundle import BadBundle, Bundle, Direction, Head, InFacts, OutFacts
+from trainer_tui.sync.protocol import (
+    Change,
+    ClaimRequest,
+    Operation,
+    Page,
+    Pushed,
+    Refusal,
+    Result,
+    Status,
+)
+
+TEAM = "atlas"
+new_id = id_maker()
+
+
+def _task(number: int) -> Task:
+    return Task(
+        id=f"b.{number}", batch_id="b", kind=Kind.ANSWER, category=Category.CODING, brief="Write."
+    )
+
+
+def _member(hub: Hub, name: str) -> str:
+    member = people.create_member(hub, "test", name, None)
+    people.set_membership(hub, "test", TEAM, member, role="trainer", certified=True, ended=False)
+    return member
+
+
+@pytest.fixture
+def ada(hub: Hub) -> str:
+    """A member of a team with a batch of 30 tasks."""
+    people.create_team(hub, "test", TEAM, "Atlas")
+    head = BatchHead(id="b", title="B", tasks=30)
+    publishing.put_batch(hub, "test", TEAM, head, overlap=1, claim_hours=24.0)
+    publishing.add_tasks(hub, "test", TEAM, "b", [_task(number) for number in range(30)])
+    publishing.open_batch(hub, "test", TEAM, "b")
+    return _member(hub, "ada")
+
+
+def _caller(hub: Hub, member: str) -> Caller:
+    return bundles._caller(hub, member, "")
