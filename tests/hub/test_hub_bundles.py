@@ -1,31 +1,9 @@
-from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
-from typing import Any
-
-import msgspec
 import pytest
-import sqlalchemy as sa
 
-from tests.hub.conftest import Time
-from trainer_tui.domain.errors import NotAllowed, NotFound
-from trainer_tui.domain.message import Pair
-from trainer_tui.domain.submission import Submission
 from trainer_tui.domain.task import BatchHead, Category, Kind, Task
 from trainer_tui.domain.uuid7 import id_maker
-from trainer_tui.hub import bundles, dispatch, feed, people, publishing, pushing, schema
+from trainer_tui.hub import bundles, people, publishing
 from trainer_tui.hub.state import Caller, Hub
-from trainer_tui.sync import bundle
-from trainer_tui.sync.bundle import BadBundle, Bundle, Direction, Head, InFacts, OutFacts
-from trainer_tui.sync.protocol import (
-    Change,
-    ClaimRequest,
-    Operation,
-    Page,
-    Pushed,
-    Refusal,
-    Result,
-    Status,
-)
 
 TEAM = "atlas"
 new_id = id_maker()

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection, Row
 
 from trainer_tui.domain.errors import NotAllowed, NotFound
-from trainer_tui.hub import audit, dispatch, feed, people, pushing, schema
+from trainer_tui.hub import audit, cursors, dispatch, feed, people, pushing, schema
 from trainer_tui.hub.state import Caller, Hub
 from trainer_tui.sync import bundle
 from trainer_tui.sync.bundle import BadBundle, Direction, Head, InFacts, OutFacts
@@ -70,11 +70,9 @@ def receive(hub: Hub, data: bytes, *, actor: str = OPERATOR) -> Received:
     member = hub.database.read(lambda c: _member(c, head.member))
     if member is None:
         raise BadBundle("this hub does not know whom it is from")
-    opened = bundle.unseal(
-        data, member.bundle_key, Direction.OUT, hub=hub.id, member=member.id
-    )
+    opened = bundle.unseal(data, member.bundle_key, Direction.OUT, hub=hub.id, member=member.id)
     facts = bundle.decoded(opened.last, OutFacts)
-    if facts.operations != opened.count or facts.tasks < 0:
+    if facts.operations != opened.parts or facts.tasks < 0:
         raise BadBundle("it does not hold what it says")
     results: list[Result] = []
     for piece in _pieces(opened.frames()):
@@ -230,9 +228,7 @@ def _to_answer(connection: Connection, member_id: str) -> "list[Row[tuple[object
     return [row for row in rows if row.answered_at is None] or rows
 
 
-def _answered(
-    connection: Connection, now: float, member_id: str, answers: tuple[str, ...]
-) -> None:
+def _answered(connection: Connection, now: float, member_id: str, answers: tuple[str, ...]) -> None:
     """Note what was answered, and forget what earlier answers were about."""
     bundles = schema.bundles
     own = bundles.c.member_id == member_id
@@ -274,16 +270,16 @@ def _wishes(
             )
 
 
-def _start(hub: Hub, member_id: str, cursors: Iterable[str | None]) -> Places:
+def _start(hub: Hub, member_id: str, stands: Iterable[str | None]) -> Places:
     """Return the place from which workstations that stand at these miss nothing.
 
     Two copies of a workstation may each be ahead of the other in some team.
     """
     lowest: Places | None = None
-    for cursor in cursors:
+    for cursor in stands:
         try:
-            places = feed.read(hub, member_id, cursor) if cursor else {}
-        except feed.CursorGone:  # of a feed that a restore has taken away
+            places = cursors.read(hub, member_id, cursor) if cursor else {}
+        except cursors.CursorGone:  # of a feed that a restore has taken away
             return {}
         lowest = places if lowest is None else _both(lowest, places)
     return lowest or {}
@@ -318,15 +314,25 @@ class _Contents:
                 piece = results[at : at + MAX_OPERATIONS]
                 self._told.append(len(piece))
                 yield msgspec.json.encode(Pushed(results=piece))
-        cursor, more = self._cursor(), True
-        while more:
-            page = feed.page(self._hub, self._caller, cursor, CHANGES)
+        page = self._first()
+        while True:
             self._pages.append(page)
             yield msgspec.json.encode(page)
-            cursor, more = page.cursor, page.more
+            if not page.more:
+                return
+            page = feed.page(self._hub, self._caller, page.cursor, CHANGES)
+
+    def _first(self) -> Page:
+        try:
+            return feed.page(self._hub, self._caller, self._cursor(), CHANGES)
+        except cursors.CursorGone:  # it stood in a future that a restore has undone
+            self._start = {}
+            return feed.page(self._hub, self._caller, None, CHANGES)
 
     def _cursor(self) -> str | None:
-        return feed.written(self._hub, self._caller.member_id, self._start) if self._start else None
+        if not self._start:
+            return None
+        return cursors.written(self._hub, self._caller.member_id, self._start)
 
     def facts(self, count: int) -> InFacts:
         """Return what the first `count` frames are, the others having found no room."""
@@ -335,6 +341,4 @@ class _Contents:
         self.results = sum(told)
         self.changes = sum(len(page.changes) for page in pages)
         self.more = not pages or pages[-1].more
-        return InFacts(
-            results=len(told), pages=len(pages), after=self._start, answers=self.answers
-        )
+        return InFacts(results=len(told), pages=len(pages), after=self._start, answers=self.answers)

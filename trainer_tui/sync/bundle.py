@@ -128,7 +128,7 @@ class Bundle(NamedTuple):
     head: Head
     last: bytes
     """The facts, see `decoded`."""
-    count: int
+    parts: int
     """How many frames stand before them."""
     frames: Callable[[], Iterator[bytes]]
     """Unpacks the frames before the facts, one by one as they are asked for."""

@@ -266,8 +266,8 @@ BODIES: dict[str, type[Any]] = {
 
 
 Places = dict[str, tuple[int, int]]
-"""How far a feed was read, by team: the last number of what is addressed to the member, and of
-what is for all of the team."""
+"""How far the feed was read, by team: the last number of what is addressed to the member, and
+of what is for all of the team. They differ after a time away, in which the second stands still."""
 
 
 class Page(Wire, frozen=True, kw_only=True):

@@ -18,6 +18,7 @@ from pathlib import Path
 from trainer_tui.cli.hub.choosing import member_id
 from trainer_tui.cli.hub.opening import add_database, opened_hub, operator
 from trainer_tui.cli.nesting import Below, Inline, add_commands
+
 from trainer_tui.cli.output import narrate, put_json, say
 from trainer_tui.cli.parsing import Parser, Usage, at_least
 from trainer_tui.sync import bundle_file
@@ -103,9 +104,7 @@ def _configure_out(parser: Parser) -> None:
         action="store_true",
         help="from the very beginning, for a workstation that has nothing yet",
     )
-    parser.add_argument(
-        "--replace", action="store_true", help="write over a file of that name"
-    )
+    parser.add_argument("--replace", action="store_true", help="write over a file of that name")
     add_database(parser)
 
 
