@@ -69,7 +69,7 @@ def test_every_kind_is_taken(hub: Hub, ada: Caller) -> None:
     ids = [hub.new_id() for _ in range(5)]
     records = [
         submission(ids[0], 0), stage.skip(ids[1], 1), stage.flag(ids[2], 2),
-        stage.withdrawal(ids[3], ids[1], 1), stage.shift(ids[4]),
+        stage.withdrawal(ids[3], hub.new_id(), 3), stage.shift(ids[4]),
     ]  # fmt: skip
     results = push(hub, ada, [operation("north", record) for record in records])
     assert [(r.op_id, r.status, r.seq) for r in results] == [
@@ -83,6 +83,38 @@ def test_every_kind_is_taken(hub: Hub, ada: Caller) -> None:
     assert [slots[stage.task_id(n)] for n in range(4)] == [
         schema.ANSWERED, schema.FREE, schema.FREE, schema.TAKEN,
     ]  # fmt: skip
+
+
+def state(hub: Hub, number: int) -> int:
+    slots = schema.slots.c
+    query = sa.select(slots.state).where(
+        slots.team_id == "north", slots.task_id == stage.task_id(number)
+    )
+    return int(hub.database.read(lambda c: c.execute(query).scalar_one()))
+
+
+def test_what_is_taken_back_leaves_its_claim_running(hub: Hub, ada: Caller) -> None:
+    answer, other, passed = (hub.new_id() for _ in range(3))
+    push(hub, ada, [operation("north", submission(answer, 0))])
+    assert state(hub, 0) == schema.ANSWERED
+    push(hub, ada, [operation("north", stage.withdrawal(hub.new_id(), answer, 0))])
+    assert state(hub, 0) == schema.TAKEN
+    both = [stage.skip(passed, 1), stage.withdrawal(hub.new_id(), passed, 1)]
+    push(hub, ada, [operation("north", record) for record in both])
+    assert state(hub, 1) == schema.TAKEN
+    one(hub, ada, operation("north", submission(other, 0, revision=2)))
+    assert state(hub, 0) == schema.ANSWERED
+    second = submission(hub.new_id(), 0, revision=3, replaces=other)
+    both_ways = [second, stage.withdrawal(hub.new_id(), other, 0)]
+    push(hub, ada, [operation("north", record) for record in both_ways])
+    assert state(hub, 0) == schema.ANSWERED  # the third one stands
+
+
+def test_a_withdrawal_may_come_first(hub: Hub, ada: Caller) -> None:
+    answer = hub.new_id()
+    push(hub, ada, [operation("north", stage.withdrawal(hub.new_id(), answer, 0))])
+    assert one(hub, ada, operation("north", submission(answer, 0))).status is Status.ACCEPTED
+    assert state(hub, 0) == schema.TAKEN
 
 
 def test_the_same_again_is_a_duplicate(hub: Hub, ada: Caller) -> None:

@@ -1,14 +1,14 @@
 """What a member may send to a team: whether the rows of the team let an operation in."""
 
-from collections.abc import Collection, Mapping
-from typing import NamedTuple
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from trainer_tui.domain.membership import Role
 from trainer_tui.hub import dispatch, schema
-from trainer_tui.hub.operations import SUBMISSION, Arrived
+from trainer_tui.hub.operations import SUBMISSION, WITHDRAWAL, Arrived
 from trainer_tui.hub.state import Caller
 from trainer_tui.sync.protocol import Refusal
 
@@ -33,6 +33,8 @@ class Facts(NamedTuple):
     """The tasks that the member has ever claimed."""
     places: Collection[tuple[str, int]]
     """Task and revision of the member's submissions that are there."""
+    withdrawn: Collection[str]
+    """The tasks on which the member has taken something back."""
 
     def refusal(self, arrival: Arrived, named: Owned | None) -> Refusal | None:
         """Say why an operation is refused, None if it is let in; `named` is what it names.
@@ -59,16 +61,19 @@ def gather(
     """Read what the operations of a member for a team are judged by."""
     membership = caller.membership(team_id)
     if membership is None:
-        return Facts(caller.member_id, False, {}, (), ())
+        return Facts(caller.member_id, False, {}, (), (), ())
     ids = sorted({arrival.task_id for arrival in arrivals if arrival.task_id is not None})
     held = dispatch.held(connection, team_id, ids, caller.member_id) if ids else set()
-    trainer = membership.role is Role.TRAINER or bool(held)
+    work = _work(connection, caller.member_id, team_id, sorted(held)) if held else ()
     return Facts(
         caller.member_id,
-        trainer or _ever_claimed(connection, caller.member_id, team_id),
+        membership.role is Role.TRAINER
+        or bool(held)
+        or _ever_claimed(connection, caller.member_id, team_id),
         _batches(connection, team_id, ids) if ids else {},
         held,
-        _places(connection, caller.member_id, team_id, sorted(held)) if held else (),
+        {(row.task_id, row.revision) for row in work if row.kind == SUBMISSION},
+        {row.task_id for row in work if row.kind == WITHDRAWAL},
     )
 
 
@@ -86,16 +91,14 @@ def _batches(connection: Connection, team_id: str, task_ids: list[str]) -> dict[
     return {row.id: row.batch_id for row in rows}
 
 
-def _places(
+def _work(
     connection: Connection, member_id: str, team_id: str, task_ids: list[str]
-) -> set[tuple[str, int]]:
+) -> Sequence[Any]:
     stored = schema.operations.c
-    rows = connection.execute(
-        sa.select(stored.task_id, stored.revision).where(
-            stored.team_id == team_id,
-            stored.task_id.in_(task_ids),
-            stored.member_id == member_id,
-            stored.kind == SUBMISSION,
-        )
+    query = sa.select(stored.task_id, stored.kind, stored.revision).where(
+        stored.team_id == team_id,
+        stored.task_id.in_(task_ids),
+        stored.member_id == member_id,
+        stored.kind.in_([SUBMISSION, WITHDRAWAL]),
     )
-    return {(row.task_id, row.revision) for row in rows}
+    return connection.execute(query).all()

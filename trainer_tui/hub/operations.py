@@ -23,9 +23,6 @@ from trainer_tui.sync.protocol import (
 )
 
 SUBMISSION, WITHDRAWAL, SHIFT = "submission", "withdrawal", "shift"
-ENDS = {SUBMISSION: "answered", "skip": "skipped", "flag": "flagged"}
-"""What ends the claim on a task, and the word for it."""
-
 _ENVELOPE = 2_000
 """Bytes that may stand around the body."""
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -167,6 +164,11 @@ def _texts(value: Any) -> Iterator[str]:
             yield from value
             for item in value.values():
                 yield from _texts(item)
+
+
+def record_of(kind: str, body: bytes) -> Any:
+    """Read the stored body of an operation of a kind."""
+    return _bodies[kind].decode(body)
 
 
 class _Named(msgspec.Struct):

@@ -8,12 +8,12 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
-from trainer_tui.hub import feed, schema
+from trainer_tui.hub import dispatch, feed, schema
 from trainer_tui.hub.database import TRIES, Unavailable
 from trainer_tui.hub.feed import NewChange
 from trainer_tui.hub.judging import Owned, gather
-from trainer_tui.hub.operations import ENDS, Arrived, read, refusal
-from trainer_tui.hub.settling import Settled, settle_all
+from trainer_tui.hub.operations import Arrived, read, refusal
+from trainer_tui.hub.outcomes import ENDS, outcomes
 from trainer_tui.hub.state import Caller, Hub
 from trainer_tui.sync.protocol import MAX_OPERATIONS, ChangeKind, Refusal, Result, Status
 
@@ -55,7 +55,7 @@ class _Batch(NamedTuple):
     arrivals: Mapping[int, Arrived]
     """By their place in the push."""
     conflicts: Collection[int]
-    settled: Settled
+    settled: dispatch.Settled
 
 
 class _Push:
@@ -68,6 +68,7 @@ class _Push:
 
     def __init__(self, connection: Connection, hub: Hub, caller: Caller) -> None:
         self._connection = connection
+        self._hub = hub
         self._caller = caller
         self._member = caller.member_id
         self._now = hub.now()
@@ -176,29 +177,35 @@ class _Push:
                 elif arrival.place is not None:
                     places.add(arrival.place)
             if good:
-                settled = self._settle(team_id, good.values())
+                settled = self._settle(team_id, good.values(), facts.withdrawn)
                 batches.append(_Batch(team_id, good, conflicts, settled))
         return batches
 
-    def _settle(self, team_id: str, arrivals: Collection[Arrived]) -> Settled:
-        why: dict[str, str] = {}
-        for arrival in arrivals:
-            if arrival.task_id is not None and arrival.kind in ENDS:
-                why.setdefault(arrival.task_id, ENDS[arrival.kind])
-        return settle_all(
-            self._connection, team_id=team_id, member_id=self._member, why=why, now=self._now
-        )
+    def _settle(
+        self, team_id: str, arrivals: Collection[Arrived], withdrawn: Collection[str]
+    ) -> dispatch.Settled:
+        found = outcomes(self._connection, self._member, team_id, arrivals, withdrawn)
+        whose: Any = {"team_id": team_id, "member_id": self._member, "now": self._now}
+        for task_id in sorted(task_id for task_id, why in found.items() if why is None):
+            dispatch.take_back(self._connection, self._hub, task_id=task_id, **whose)
+        ends = {task_id: why for task_id, why in found.items() if why is not None}
+        if not ends:
+            return dispatch.Settled({}, [])
+        return dispatch.settle_all(self._connection, self._hub, outcomes=ends, **whose)
 
     def _insert(self, batch: _Batch) -> None:
         news = [
             NewChange(ChangeKind.RECORD, self._member, op_id=arrival.op_id)
             for arrival in batch.arrivals.values()
         ]
-        news += batch.settled.news.values()
+        news += batch.settled.news
         numbers = feed.append(self._connection, batch.team_id, news, self._now)
         rows = []
         for (number, arrival), seq in zip(batch.arrivals.items(), numbers, strict=False):
-            late = arrival.kind in ENDS and arrival.task_id in batch.settled.late
+            # A claim that runs on, since all was taken back, is in none of these.
+            late = arrival.kind in ENDS and not batch.settled.in_time.get(
+                arrival.task_id or "", True
+            )
             conflict = number in batch.conflicts
             rows.append(self._row(arrival, seq, late, conflict))
             self._results[number] = Result(
