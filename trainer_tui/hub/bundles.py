@@ -86,7 +86,7 @@ def receive(hub: Hub, data: bytes, *, actor: str = OPERATOR) -> Received:
 
     def keep(connection: Connection) -> None:
         _keep(connection, hub.now(), head, facts, told)
-        _note(connection, hub, actor, "bundle_in", head, operations=len(told))
+        _note(connection, hub, actor, "bundle.in", head, operations=len(told))
 
     hub.database.write(keep)
     return Received(head.member, member.name, head.id, told, facts.tasks, foreign)
@@ -129,7 +129,7 @@ def make(
 
     def keep(connection: Connection) -> None:
         _answered(connection, hub.now(), member_id, contents.answers)
-        _note(connection, hub, actor, "bundle_out", head, changes=contents.changes)
+        _note(connection, hub, actor, "bundle.out", head, changes=contents.changes)
 
     hub.database.write(keep)
     return Made(data, caller.name, contents.results, contents.changes, contents.more)
@@ -154,7 +154,7 @@ def key(hub: Hub, member_id: str, *, new: bool = False, actor: str = OPERATOR) -
             connection,
             hub,
             actor=actor,
-            action="new_bundle_key" if new else "bundle_key",
+            action="bundle.new_key" if new else "bundle.key",
             team_id=None,
             subject=member_id,
             details={},
