@@ -88,6 +88,7 @@ def _postgres(url: str, connections: int, statement_seconds: float) -> Engine:
     password files.
     """
     import psycopg
+    from psycopg.types.array import ListBinaryDumper
 
     # Work that is acknowledged has reached every synchronous replica, whatever the server's
     # default is.
@@ -95,7 +96,10 @@ def _postgres(url: str, connections: int, statement_seconds: float) -> Engine:
     options = f"-c statement_timeout={milliseconds} -c synchronous_commit=on"
 
     def connect() -> Any:
-        return psycopg.connect(url, options=options, connect_timeout=5)
+        connection = psycopg.connect(url, options=options, connect_timeout=5)
+        # Many rows travel as arrays; as text each byte of a record would be written as two.
+        connection.adapters.register_dumper(list, ListBinaryDumper)
+        return connection
 
     return sa.create_engine(
         "postgresql+psycopg://",

@@ -9,7 +9,7 @@ from msgspec import Raw
 from sqlalchemy import Connection
 
 from trainer_tui.domain.membership import Role
-from trainer_tui.hub import schema
+from trainer_tui.hub import bulk, schema
 from trainer_tui.hub.cursors import CursorGone, read, written
 from trainer_tui.hub.state import Caller, Hub
 from trainer_tui.sync.protocol import (
@@ -50,7 +50,7 @@ def append(
     """
     if not news:
         return []
-    counters, changes = schema.counters, schema.changes
+    counters = schema.counters
     last: int = connection.execute(
         sa.update(counters)
         .where(counters.c.team_id == team_id)
@@ -58,12 +58,11 @@ def append(
         .returning(counters.c.seq)
     ).scalar_one()
     numbers = list(range(last - len(news) + 1, last + 1))
-    connection.execute(
-        sa.insert(changes),
-        [
-            {"team_id": team_id, "seq": seq, "at": now, **change._asdict()}
-            for seq, change in zip(numbers, news, strict=True)
-        ],
+    bulk.insert(
+        connection,
+        schema.changes,
+        ("team_id", "seq", "at", *NewChange._fields),
+        [(team_id, seq, now, *change) for seq, change in zip(numbers, news, strict=True)],
     )
     return numbers
 

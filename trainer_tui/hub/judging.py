@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from trainer_tui.domain.membership import Role
-from trainer_tui.hub import dispatch, schema
+from trainer_tui.hub import bulk, dispatch, schema
 from trainer_tui.hub.operations import SUBMISSION, WITHDRAWAL, Arrived
 from trainer_tui.hub.state import Caller
 from trainer_tui.sync.protocol import Refusal
@@ -87,7 +87,9 @@ def _ever_claimed(connection: Connection, member_id: str, team_id: str) -> bool:
 def _batches(connection: Connection, team_id: str, task_ids: list[str]) -> dict[str, str]:
     tasks = schema.tasks.c
     query = sa.select(tasks.id, tasks.batch_id)
-    rows = connection.execute(query.where(tasks.team_id == team_id, tasks.id.in_(task_ids)))
+    rows = connection.execute(
+        query.where(tasks.team_id == team_id, bulk.among(connection, tasks.id, task_ids))
+    )
     return {row.id: row.batch_id for row in rows}
 
 
@@ -97,7 +99,7 @@ def _work(
     stored = schema.operations.c
     query = sa.select(stored.task_id, stored.kind, stored.revision).where(
         stored.team_id == team_id,
-        stored.task_id.in_(task_ids),
+        bulk.among(connection, stored.task_id, task_ids),
         stored.member_id == member_id,
         stored.kind.in_([SUBMISSION, WITHDRAWAL]),
     )

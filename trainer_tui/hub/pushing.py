@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
-from trainer_tui.hub import dispatch, feed, schema
+from trainer_tui.hub import bulk, dispatch, feed, schema
 from trainer_tui.hub.database import TRIES, Unavailable
 from trainer_tui.hub.feed import NewChange
 from trainer_tui.hub.judging import Owned, gather
@@ -119,7 +119,7 @@ class _Push:
             sa.select(
                 stored.op_id, stored.member_id, stored.team_id, stored.task_id,
                 stored.kind, stored.digest, stored.seq, stored.late,
-            ).where(stored.op_id.in_(sorted(ids)))
+            ).where(bulk.among(self._connection, stored.op_id, ids))
         )  # fmt: skip
         return {row.op_id: row for row in rows}
 
@@ -195,7 +195,7 @@ class _Push:
 
     def _insert(self, batch: _Batch) -> None:
         news = [
-            NewChange(ChangeKind.RECORD, self._member, op_id=arrival.op_id)
+            NewChange(ChangeKind.RECORD.value, self._member, op_id=arrival.op_id)
             for arrival in batch.arrivals.values()
         ]
         news += batch.settled.news
@@ -214,25 +214,20 @@ class _Push:
                 seq=seq,
                 late=late,
             )
-        self._connection.execute(sa.insert(schema.operations), rows)
+        bulk.insert(self._connection, schema.operations, _COLUMNS, rows)
 
-    def _row(self, arrival: Arrived, seq: int, late: bool, conflict: bool) -> dict[str, Any]:
-        return {
-            "op_id": arrival.op_id,
-            "team_id": arrival.team_id,
-            "seq": seq,
-            "member_id": self._member,
-            "session_id": self._caller.session_id,
-            "kind": arrival.kind,
-            "task_id": arrival.task_id,
-            "batch_id": arrival.batch_id,
-            "revision": arrival.revision,
-            "digest": arrival.digest,
-            "body": arrival.body,
-            "late": late,
-            "conflict": conflict,
-            "received_at": self._now,
-        }
+    def _row(self, arrival: Arrived, seq: int, late: bool, conflict: bool) -> tuple[Any, ...]:
+        return (
+            arrival.op_id, arrival.team_id, seq, self._member, self._caller.session_id,
+            arrival.kind, arrival.task_id, arrival.batch_id, arrival.revision, arrival.digest,
+            arrival.body, late, conflict, self._now,
+        )  # fmt: skip
+
+
+_COLUMNS = (
+    "op_id", "team_id", "seq", "member_id", "session_id", "kind", "task_id", "batch_id",
+    "revision", "digest", "body", "late", "conflict", "received_at",
+)  # fmt: skip
 
 
 def _owned(row: Any) -> Owned:
