@@ -1,10 +1,10 @@
 """Work leaves and comes in by files, for a trainer without a line to the hub."""
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
 import msgspec
+from msgspec import Raw
 
 from trainer_tui.domain.errors import NotAllowed
 from trainer_tui.domain.link import HubState, Link
@@ -18,12 +18,14 @@ from trainer_tui.services.workstation import Workstation
 from trainer_tui.sync import bundle
 from trainer_tui.sync.bundle import BadBundle, Direction, Head, OutFacts
 from trainer_tui.sync.bundle_key import BundleKey, read_line
-from trainer_tui.sync.bundle_line import BundleLine
+from trainer_tui.sync.bundle_line import BundleLine, NoLine
 from trainer_tui.sync.credentials import Safe, Secrets, Token
 from trainer_tui.sync.outbox import Outgoing
 from trainer_tui.sync.protocol import MAX_CLAIMS, Limits, Places
 
-ASK_AGAIN = "Make a new one with 'trainer-tui bundle out' and send it: its answer holds all that is missing."
+ASK_AGAIN = "Send a new one of 'trainer-tui bundle out': its answer holds all that is missing."
+_WHOLE = Limits(operations=10**9, body=2**40, plain=2**40)
+"""A bundle answers for everything at once."""
 
 
 class Packed(NamedTuple):
@@ -150,7 +152,7 @@ class Bundling:
         epoch = opened.head.epoch
         if epoch < link.epoch:
             raise BadBundle("it was made before the hub was restored from a backup", ASK_AGAIN)
-        line = BundleLine(opened)
+        line = BundleLine(opened, newer_than=self._memory.state.bundle)
         restored = bool(link.epoch) and epoch != link.epoch
         self._require_no_hole(line, fresh=epoch != link.epoch)
         tally = Tally()
@@ -160,9 +162,9 @@ class Bundling:
             told = msgspec.structs.replace(link, epoch=epoch)
             self._memory.put(link=told, cursor=None, reached={}, heads={})
         sending.push()
-        before = self._memory.state
         now_there = max(self._clock.now(), opened.head.made_at)
         self._pull(line, now_there, tally)
+        self._memory.put(bundle=max(opened.head.id, self._memory.state.bundle))
         return TakenIn(
             made_at=opened.head.made_at,
             sent=tally.sent,
@@ -170,7 +172,7 @@ class Bundling:
             refused=tally.refused,
             received=tally.received,
             tasks=tally.tasks,
-            known=not tally.sent + tally.refused and self._memory.state == before,
+            known=not tally.sent + tally.refused + tally.received and not restored,
             restored=restored,
         )
 
@@ -183,8 +185,8 @@ class Bundling:
                 continue
             state = self._memory.state
             new = [bytes(raw) for raw in page.changes if not _is_known(raw, known, page.reached)]
-            # The hub words places for us, so without one for both parts we stay where we are
-            # and read some of it again.
+            # Only the hub can write a cursor. Where there is none for what was read and what
+            # is in this page together, the old one stays, and some is read once more later.
             ahead = _covers(page.reached, known)
             taken = receiving.take(
                 new,
@@ -219,9 +221,8 @@ class Bundling:
         return link, BundleKey(link.hub, link.member, key)
 
     def _sending(self, link: Link, line: BundleLine | None, tally: Tally) -> Sending:
-        # Without a line it only tells what waits.
-        asked = line or BundleLine.__new__(BundleLine)
-        return Sending(asked, self._store, self._station, link, Limits(), tally, self._no_hours)
+        asked = line or NoLine()
+        return Sending(asked, self._store, self._station, link, _WHOLE, tally, self._no_hours)
 
     def _short_of(self) -> int:
         tasks = self._station.tasks
@@ -253,10 +254,10 @@ class _Place(msgspec.Struct):
     seq: int
 
 
-def _is_known(raw: Iterable[int], known: Places, reached: Places) -> bool:
+def _is_known(raw: Raw, known: Places, reached: Places) -> bool:
     """Whether a change was applied before; what cannot be read counts as new."""
     try:
-        change = msgspec.json.decode(bytes(raw), type=_Place)
+        change = msgspec.json.decode(raw, type=_Place)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return False
     here = known.get(change.team, (0, 0))

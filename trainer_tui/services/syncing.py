@@ -22,6 +22,7 @@ from trainer_tui.sync.credentials import Safe, Secrets, Token
 from trainer_tui.sync.trouble import BrokenOff, SignedOut, TooOld, Unreachable
 
 if TYPE_CHECKING:
+    from trainer_tui.services.bundling import Bundling
     from trainer_tui.sync.client import HubLine
 
 __all__ = ["Outcome", "Phase", "Refused", "SetAside", "SyncStatus", "Syncing", "next_delay"]
@@ -220,6 +221,21 @@ class Syncing:
         """
         held = self._memory.held(task_id)
         return None if held is None else self._memory.seconds_left(held)
+
+    def bundling(self) -> "Bundling":
+        """Return what packs and takes in shift bundles; not to be used while `sync` runs."""
+        from trainer_tui.services.bundling import Bundling
+
+        return Bundling(
+            self._store,
+            self._station,
+            self._memory,
+            self._clock,
+            self._new_id,
+            self._safe,
+            wanted=self._wanted,
+            no_hours=self._no_hours,
+        )
 
     def close(self) -> None:
         """Break off what is going on, so that the program can end."""
