@@ -57,6 +57,10 @@ GROUPS: Mapping[str, tuple[Command, ...]] = {
         Command("import", "importing", "add tasks from a file, whatever its format"),
         Command("export", "export", "write submissions for training or review"),
     ),
+    "A team and its hub": (
+        Command("lead", "lead", "publish batches, see who works on what, look after a team"),
+        Command("hub", "hub", "run a hub, and look after it"),
+    ),
     "The program": (
         Command("settings", "settings", "show or change the settings"),
         Command("rules", "rules", "list the kinds of rules, and what each checks"),
