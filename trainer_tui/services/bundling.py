@@ -1,5 +1,6 @@
 """Work leaves and comes in by files, for a trainer without a line to the hub."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import NamedTuple
 
@@ -16,7 +17,7 @@ from trainer_tui.services.sending import Sending
 from trainer_tui.services.tally import Tally
 from trainer_tui.services.workstation import Workstation
 from trainer_tui.sync import bundle
-from trainer_tui.sync.bundle import BadBundle, Direction, Head, OutFacts
+from trainer_tui.sync.bundle import BadBundle, Bundle, Direction, Head, OutFacts
 from trainer_tui.sync.bundle_key import BundleKey, read_line
 from trainer_tui.sync.bundle_line import BundleLine, NoLine
 from trainer_tui.sync.credentials import Safe, Secrets, Token
@@ -75,11 +76,15 @@ class Bundling:
         *,
         wanted: int,
         no_hours: set[str],
+        then: Callable[[], None],
     ) -> None:
-        """Prepare it; so many tasks are `wanted` at a time, `no_hours` as in `Sending`."""
+        """Prepare it; so many tasks are `wanted` at a time, `no_hours` as in `Sending`.
+
+        `then` is called when something may have changed, also if it broke off.
+        """
         self._store, self._station, self._memory = store, station, memory
         self._clock, self._new_id, self._safe = clock, new_id, safe
-        self._wanted, self._no_hours = wanted, no_hours
+        self._wanted, self._no_hours, self._then = wanted, no_hours, then
 
     def enter_key(self, line: str) -> Link:
         """Keep the line of text that the operator gave; raises `BadInput`, `NotAllowed`.
@@ -149,9 +154,15 @@ class Bundling:
         """
         link, key = self._require_key()
         opened = bundle.unseal(data, key.key, Direction.IN, hub=key.hub, member=key.member)
-        epoch = opened.head.epoch
-        if epoch < link.epoch:
+        if opened.head.epoch < link.epoch:
             raise BadBundle("it was made before the hub was restored from a backup", ASK_AGAIN)
+        try:
+            return self._taken_in(link, opened)
+        finally:
+            self._then()
+
+    def _taken_in(self, link: Link, opened: Bundle) -> TakenIn:
+        epoch = opened.head.epoch
         line = BundleLine(opened, newer_than=self._memory.state.bundle)
         restored = bool(link.epoch) and epoch != link.epoch
         self._require_no_hole(line, fresh=epoch != link.epoch)

@@ -235,6 +235,7 @@ class Syncing:
             self._safe,
             wanted=self._wanted,
             no_hours=self._no_hours,
+            then=self._look,
         )
 
     def close(self) -> None:

@@ -18,7 +18,6 @@ from pathlib import Path
 from trainer_tui.cli.hub.choosing import member_id
 from trainer_tui.cli.hub.opening import add_database, opened_hub, operator
 from trainer_tui.cli.nesting import Below, Inline, add_commands
-
 from trainer_tui.cli.output import narrate, put_json, say
 from trainer_tui.cli.parsing import Parser, Usage, at_least
 from trainer_tui.sync import bundle_file
