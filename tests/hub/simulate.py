@@ -20,11 +20,11 @@ from typing import NamedTuple
 
 import httpx
 import msgspec
-from tests.hub.population import Member, Population, populate
-from tests.hub.serving import HubProcess
 
 from tests.hub import floors
+from tests.hub.population import Member, Population, populate
 from tests.hub.postgres import Postgres
+from tests.hub.serving import HubProcess
 from tests.hub.verifying import Findings, verify
 from trainer_tui.domain.uuid7 import id_maker
 from trainer_tui.hub.database import Database
