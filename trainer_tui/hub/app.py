@@ -22,7 +22,7 @@ from litestar.exceptions import HTTPException
 from litestar.handlers import HTTPRouteHandler
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
-from trainer_tui.hub import limits, logs, policy, problems, sessions, strict
+from trainer_tui.hub import limits, logs, people, policy, problems, sessions, strict
 from trainer_tui.hub.limits import Buckets
 from trainer_tui.hub.metrics import Metrics
 from trainer_tui.hub.openapi import document
@@ -36,7 +36,7 @@ from trainer_tui.hub.requests import (
     origin,
     require_version,
 )
-from trainer_tui.hub.routes import operating, syncing
+from trainer_tui.hub.routes import leading, operating, syncing
 from trainer_tui.hub.routes import sessions as session_routes
 from trainer_tui.hub.routes.endpoints import NOBODY, Asked, Endpoint, listed, require_ids
 from trainer_tui.hub.settings import Settings
@@ -59,6 +59,7 @@ def endpoints() -> tuple[Endpoint, ...]:
     return (
         *syncing.ENDPOINTS,
         *session_routes.ENDPOINTS,
+        *leading.ENDPOINTS,
         *operating.ENDPOINTS,
         Endpoint(Call.OPENAPI, "GET", "/v1/openapi.json", _document, bytes),
     )
@@ -98,24 +99,25 @@ class Service:
         caller = await self._caller(endpoint, note)
         path = {key: str(value) for key, value in request.path_params.items()}
         require_ids(*path.values())
-        policy.require(endpoint.call, caller, path.get("team")) if caller is not NOBODY else None
+        if caller is not NOBODY:
+            policy.require(endpoint.call, caller, path.get("team"))
         query = _query(endpoint, request.scope["query_string"])
         body, encoding = await self._body(endpoint, note, request.receive)
         asked = Asked(
             self.hub, self.settings, self.metrics, caller, path, note.address, None, query
         )
 
-        def work() -> tuple[Any, bytes, str]:
+        def work(asked: Asked) -> tuple[Any, bytes, str]:
             read = _decoded(endpoint, limits.unpack(body, encoding), note)
             answer = endpoint.run(asked._replace(body=read))
             plain = answer if isinstance(answer, bytes) else msgspec.json.encode(answer)
             return answer, *limits.pack(plain, note.headers.get("accept-encoding", ""))
 
         if endpoint.waits and query.wait:
-            plain, packed = await self._wait(caller, query.wait, work)
+            plain, packed = await self._wait(asked, query.wait, work)
         else:
             threads = self.hashing if endpoint.call is Call.LOGIN else self.threads
-            _, plain, packed = await threads.run(work)
+            _, plain, packed = await threads.run(work, asked)
         headers = {"Content-Encoding": packed} if packed else {}
         if endpoint.status == 204:
             return Response(b"", status_code=204)
@@ -171,17 +173,23 @@ class Service:
         return body, encoding
 
     async def _wait(
-        self, caller: Caller, seconds: float, work: Callable[[], tuple[Page, bytes, str]]
+        self, asked: Asked, seconds: float, work: Callable[[Asked], tuple[Page, bytes, str]]
     ) -> tuple[bytes, str]:
         """Return the first answer that is not empty, or the last one when time is over."""
         last: tuple[Page, bytes, str] | None = None
 
+        def again() -> tuple[Page, bytes, str]:
+            # What has come may be that the caller has joined a team, or left one.
+            caller = asked.caller
+            now = self.hub.database.read(lambda c: people.memberships_of(c, caller.member_id))
+            return work(asked._replace(caller=caller._replace(memberships=now)))
+
         async def ask() -> bool:
             nonlocal last
-            last = await self.threads.run(work)
+            last = await (self.threads.run(again) if last else self.threads.run(work, asked))
             return bool(last[0].changes) or last[0].more
 
-        if not await self.waiting.until_news(caller, seconds, ask) or last is None:
+        if not await self.waiting.until_news(asked.caller, seconds, ask) or last is None:
             raise unauthenticated()
         return last[1:]
 

@@ -1,130 +1,423 @@
-"""Gives tasks to trainers for a time."""
+"""Gives tasks to trainers: claims, their renewal and their return.
 
-from collections.abc import Mapping, Sequence
+A member's claims happen one after the other (the member's row is locked), so that no limit
+is passed and a request that came twice is answered once. Members never wait for each other.
+"""
+
+from collections.abc import Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 import msgspec
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
+from trainer_tui.domain.errors import BadInput
+from trainer_tui.domain.ids import require_safe
+from trainer_tui.domain.membership import Claim, Role
+from trainer_tui.domain.task import BatchHead, Task
 from trainer_tui.hub import schema
 from trainer_tui.hub.feed import NewChange, append
-from trainer_tui.hub.state import Hub
-from trainer_tui.sync.protocol import ChangeKind, ClaimEnded
+from trainer_tui.hub.moments import LONGEST, as_datetime, runs
+from trainer_tui.hub.picking import Search, Slot
+from trainer_tui.hub.schema import FREE, TAKEN
+from trainer_tui.hub.settling import (
+    Settled,
+    end_taken_over,
+    ended,
+    held,
+    let_go,
+    settle,
+    settle_all,
+    take_back,
+)
+from trainer_tui.hub.sharing import Line, share
+from trainer_tui.hub.state import Caller, Hub
+from trainer_tui.sync.protocol import (
+    MAX_CLAIMS,
+    ChangeKind,
+    Claimed,
+    ClaimedTask,
+    ClaimIds,
+    ClaimRequest,
+    Renewed,
+)
+
+__all__ = [
+    "Settled",
+    "claim",
+    "held",
+    "release",
+    "renew",
+    "settle",
+    "settle_all",
+    "take_back",
+]
+
+FREED = 200
+"""Slots whose time is over that one transaction makes free."""
+AGAIN = 3
+"""How many such transactions one request waits for."""
 
 
-class Settled(NamedTuple):
-    """What became of the claims for which work has come."""
+# The statements of a claim are made once: making one costs more than running it.
+_TAKEN: sa.ColumnElement[int] = sa.literal_column(str(TAKEN))
+"""Written out: a parameter would keep the database from its index of taken slots."""
+_NOW: sa.ColumnElement[float] = sa.bindparam("now", type_=sa.Double)
+_FAR: sa.ColumnElement[float] = sa.bindparam("far", type_=sa.Double)
+_OVER = (schema.slots.c.until <= _NOW, schema.slots.c.until > _FAR)
+"""When the time of a slot is over, as two conditions that an index answers."""
+_MEMBER: sa.ColumnElement[str] = sa.bindparam("member", type_=sa.String)
+_LOCK = (
+    sa.select(schema.members.c.disabled_at)
+    .where(schema.members.c.id == _MEMBER)
+    .with_for_update(key_share=True)
+)
 
-    in_time: dict[str, bool]
-    news: list[NewChange]
+
+def _make_standing() -> sa.Select[Any]:
+    memberships, claims, slots = schema.memberships, schema.claims, schema.slots
+    holding = (
+        sa.select(sa.func.count())
+        .where(
+            claims.c.member_id == _MEMBER,
+            claims.c.team_id == memberships.c.team_id,
+            claims.c.ended_at.is_(None),
+            claims.c.until > _NOW,
+            claims.c.until <= _FAR,
+        )
+        .scalar_subquery()
+    )
+    late = sa.or_(
+        *(
+            sa.select(sa.literal_column("1"))
+            .where(slots.c.team_id == memberships.c.team_id, slots.c.state == _TAKEN, over)
+            .limit(1)
+            .scalar_subquery()
+            .is_not(None)
+            for over in _OVER
+        )
+    )
+    return (
+        sa.select(memberships.c.team_id, holding, late)
+        .where(
+            memberships.c.member_id == _MEMBER,
+            memberships.c.role == Role.TRAINER.value,
+            memberships.c.certified,
+            memberships.c.ended_at.is_(None),
+        )
+        .order_by(memberships.c.team_id)
+    )
 
 
-def held(connection: Connection, team_id: str, task_ids: Sequence[str], member_id: str) -> set[str]:
-    """Return those of the tasks that the member has ever claimed."""
+_STANDING = _make_standing()
+_INSERT = sa.insert(schema.claims).returning(schema.claims, sort_by_parameter_order=True)
+_TAKE = (
+    sa.update(schema.slots)
+    .where(
+        schema.claims.c.id.in_(sa.bindparam("ids", expanding=True)),
+        schema.slots.c.team_id == schema.claims.c.team_id,
+        schema.slots.c.task_id == schema.claims.c.task_id,
+        schema.slots.c.number == schema.claims.c.number,
+    )
+    .values(state=TAKEN, claim_id=schema.claims.c.id, until=schema.claims.c.until)
+)
+
+
+class _Short(Exception):
+    """Slots of these teams, whose time is over, have to be made free first."""
+
+    def __init__(self, teams: Sequence[str]) -> None:
+        super().__init__()
+        self.teams = teams
+
+
+def claim(hub: Hub, caller: Caller, request: ClaimRequest) -> Claimed:
+    """Reserve up to `request.count` tasks of the caller's teams, and return them.
+
+    Only where the caller is a certified trainer now, by priority and age, at most
+    `MAX_CLAIMS` held in a team. The same `request_id` again returns what it was given, as
+    far as the caller still holds it. Raises `BadInput` for ids that are none.
+    """
+    if request.request_id:
+        require_safe(request.request_id)
+    if request.batch is not None:
+        require_safe(request.batch)
+    tries = 0
+
+    def work(connection: Connection) -> Claimed:
+        return _claim(connection, hub, caller, request, free_first=tries < AGAIN)
+
+    while True:
+        try:
+            return hub.database.write(work)
+        except _Short as short:
+            tries += 1
+            for team_id in short.teams:
+                hub.database.write(partial(free_expired, team_id=team_id, now=hub.now()))
+
+
+def free_expired(connection: Connection, team_id: str, now: float) -> int:
+    """Make up to `FREED` slots free whose time is over, the longest ago first; return how many.
+
+    It commits before anybody takes one, so no more is locked than is taken.
+    """
+    slots = schema.slots
+    freed = 0
+    for over in _OVER:
+        found = connection.execute(
+            sa.select(slots.c.task_id, slots.c.number)
+            .where(slots.c.team_id == team_id, slots.c.state == _TAKEN, over)
+            .order_by(slots.c.until)
+            .limit(FREED)
+            .with_for_update(skip_locked=True),
+            {"now": now, "far": now + LONGEST},
+        ).all()
+        if found:
+            connection.execute(
+                sa.update(slots)
+                .where(
+                    slots.c.team_id == team_id,
+                    sa.tuple_(slots.c.task_id, slots.c.number).in_([tuple(row) for row in found]),
+                )
+                .values(state=FREE)
+            )
+        freed += len(found)
+    return freed
+
+
+def renew(hub: Hub, caller: Caller, request: ClaimIds) -> Renewed:
+    """Let claims of the caller last their full time again, from now; return them.
+
+    Also one that has expired, as long as nobody else has the task and the limit of claims
+    allows it.
+    """
+    ids = _ids(request)
+
+    def work(connection: Connection) -> Renewed:
+        now = hub.now()
+        _lock(connection, caller.member_id)
+        standing = _standing(connection, caller.member_id, now)
+        room = {team_id: MAX_CLAIMS - one.held for team_id, one in standing.items()}
+        claims, slots = schema.claims, schema.slots
+        rows = connection.execute(
+            sa.select(claims, slots.c.number, slots.c.state)
+            .join(
+                slots,
+                sa.and_(
+                    slots.c.team_id == claims.c.team_id,
+                    slots.c.task_id == claims.c.task_id,
+                    slots.c.claim_id == claims.c.id,
+                ),
+            )
+            .where(
+                claims.c.id.in_(ids),
+                claims.c.member_id == caller.member_id,
+                claims.c.ended_at.is_(None),
+            )
+            .order_by(slots.c.team_id, slots.c.task_id, slots.c.number)
+            .with_for_update(of=slots)
+        ).all()
+        batches = _batches(connection, {(row.team_id, row.batch_id) for row in rows})
+        renewed: list[Claim] = []
+        for row in rows:
+            if not runs(row.until, now):
+                if room.get(row.team_id, 0) <= 0:
+                    continue
+                room[row.team_id] -= 1
+            seconds = batches[row.team_id, row.batch_id].claim_seconds
+            connection.execute(
+                sa.update(slots)
+                .where(
+                    slots.c.team_id == row.team_id,
+                    slots.c.task_id == row.task_id,
+                    slots.c.number == row.number,
+                )
+                .values(state=TAKEN if row.state == FREE else row.state, until=now + seconds)
+            )
+            connection.execute(
+                sa.update(claims).where(claims.c.id == row.id).values(until=now + seconds)
+            )
+            renewed.append(_claim_record(row, seconds))
+        return Renewed(claims=tuple(renewed))
+
+    return hub.database.write(work)
+
+
+def release(hub: Hub, caller: Caller, request: ClaimIds) -> Renewed:
+    """Give claims of the caller back, and return those that had not ended; work on them is
+    still taken."""
+    ids = _ids(request)
+
+    def work(connection: Connection) -> Renewed:
+        now = hub.now()
+        _lock(connection, caller.member_id)
+        own = schema.claims.c.member_id == caller.member_id
+        rows = let_go(connection, now, "released", own, ids=ids)
+        news: dict[str, list[NewChange]] = {}
+        for row in rows:
+            one = ended(row.id, row.task_id, caller.member_id, "released")
+            news.setdefault(row.team_id, []).append(one)
+        for team_id, some in sorted(news.items()):
+            append(connection, team_id, some, now)
+        return Renewed(claims=tuple(_claim_record(row, 0) for row in rows))
+
+    return hub.database.write(work)
+
+
+class _Batch(NamedTuple):
+    head: BatchHead
+    claim_seconds: int
+
+
+class _Standing(NamedTuple):
+    """A member in a team where tasks are given to them."""
+
+    held: int
+    over: bool
+    """Whether the team has slots whose time is over."""
+
+
+def _claim(
+    connection: Connection, hub: Hub, caller: Caller, request: ClaimRequest, *, free_first: bool
+) -> Claimed:
+    now = hub.now()
+    if not _lock(connection, caller.member_id):
+        return Claimed(tasks=())
+    if request.request_id:
+        given = _given(connection, caller.member_id, request.request_id)
+        if given:
+            return _answer(connection, [row for row in given if row.ended_at is None], now)
+    teams = _standing(connection, caller.member_id, now)
+    late = [team_id for team_id, one in teams.items() if one.over]
+    if late and free_first:
+        raise _Short(late)
+    lines = [
+        Line(
+            Search(caller.member_id, team_id, request.batch, frozenset(request.without), now),
+            MAX_CLAIMS - one.held,
+        )
+        for team_id, one in teams.items()
+    ]
+    found = share(connection, lines, min(request.count, MAX_CLAIMS), hub.database.postgres)
+    if not found:
+        return Claimed(tasks=())
+    rows = _take(connection, hub, caller.member_id, request.request_id, found, now)
+    answer = _answer(connection, rows, now)
+    news: dict[str, list[NewChange]] = {}
+    for one in answer.tasks:
+        change = NewChange(ChangeKind.CLAIM, caller.member_id, body=msgspec.json.encode(one))
+        news.setdefault(one.claim.team, []).append(change)
+    for team_id, some in sorted(news.items()):
+        append(connection, team_id, some, now)
+    return answer
+
+
+def _lock(connection: Connection, member_id: str) -> bool:
+    """Lock a member's row until the commit; whether the member may do anything at all."""
+    row = connection.execute(_LOCK, {"member": member_id}).first()
+    return row is not None and row.disabled_at is None
+
+
+def _standing(connection: Connection, member_id: str, now: float) -> dict[str, _Standing]:
+    """Return the teams where tasks are given to a member, by id, and how it stands there."""
+    words = {"member": member_id, "now": now, "far": now + LONGEST}
+    rows = connection.execute(_STANDING, words)
+    return {team_id: _Standing(count, bool(late)) for team_id, count, late in rows}
+
+
+def _given(connection: Connection, member_id: str, request_id: str) -> Sequence[sa.Row[Any]]:
     claims = schema.claims
-    query = sa.select(claims.c.task_id).where(
-        claims.c.member_id == member_id,
-        claims.c.team_id == team_id,
-        claims.c.task_id.in_(task_ids),
-    )
-    return set(connection.execute(query.distinct()).scalars())
-
-
-def settle(
-    connection: Connection,
-    hub: Hub,
-    *,
-    team_id: str,
-    task_id: str,
-    member_id: str,
-    why: str,
-    now: float,
-) -> bool:
-    """End a member's claim on a task, tell the feed, and return whether it was still valid."""
-    done = settle_all(
-        connection, hub, team_id=team_id, member_id=member_id, outcomes={task_id: why}, now=now
-    )
-    append(connection, team_id, done.news, now)
-    return done.in_time[task_id]
-
-
-def settle_all(
-    connection: Connection,
-    hub: Hub,
-    *,
-    team_id: str,
-    member_id: str,
-    outcomes: Mapping[str, str],
-    now: float,
-) -> Settled:
-    """End the claims of a member for which work has come; the caller tells the feed."""
-    latest = _latest(connection, team_id, member_id, list(outcomes))
-    in_time = dict.fromkeys(outcomes, False) | {
-        task: now < row.until if row.ended_at is None else row.ended_at < row.until
-        for task, row in latest.items()
-        if row.why in (None, "answered")
-    }
-    ending = [row for row in latest.values() if row.ended_at is None]
-    for why in sorted(set(outcomes.values())):
-        rows = [row for row in ending if outcomes[row.task_id] == why]
-        if rows:
-            _end(connection, team_id, rows, why, now)
-    return Settled(
-        in_time, [_ended(row.id, row.task_id, member_id, outcomes[row.task_id]) for row in ending]
-    )
-
-
-def take_back(
-    connection: Connection, hub: Hub, *, team_id: str, task_id: str, member_id: str, now: float
-) -> None:
-    """Undo what `settle` did, when the member withdraws the work."""
-    row = _latest(connection, team_id, member_id, [task_id]).get(task_id)
-    if row is None or row.why not in ("answered", "skipped", "flagged"):
-        return
-    claims, slots = schema.claims, schema.slots
-    mine = (slots.c.team_id == team_id, slots.c.task_id == task_id, slots.c.claim_id == row.id)
-    connection.execute(sa.update(slots).where(*mine).values(state=schema.TAKEN))
-    connection.execute(
-        sa.update(claims).where(claims.c.id == row.id).values(ended_at=None, why=None)
-    )
-
-
-def _latest(
-    connection: Connection, team_id: str, member_id: str, task_ids: Sequence[str]
-) -> dict[str, sa.Row[Any]]:
-    claims = schema.claims
-    query = (
+    return connection.execute(
         sa.select(claims)
-        .where(
-            claims.c.member_id == member_id,
-            claims.c.team_id == team_id,
-            claims.c.task_id.in_(task_ids),
+        .where(claims.c.member_id == member_id, claims.c.request_id == request_id)
+        .order_by(claims.c.id)
+    ).all()
+
+
+def _take(
+    connection: Connection,
+    hub: Hub,
+    member_id: str,
+    request_id: str,
+    found: Sequence[Slot],
+    now: float,
+) -> Sequence[sa.Row[Any]]:
+    """Write the claims on slots that are locked, and return their rows."""
+    batches = _batches(connection, {(one.team_id, one.batch_id) for one in found})
+    end_taken_over(connection, [one.claim_id for one in found if one.claim_id], now)
+    rows = [
+        {
+            "id": hub.new_id(),
+            "team_id": one.team_id,
+            "task_id": one.task_id,
+            "number": one.number,
+            "batch_id": one.batch_id,
+            "member_id": member_id,
+            "request_id": request_id,
+            "rank": one.rank,
+            "position": one.position,
+            "granted_at": now,
+            "until": now + batches[one.team_id, one.batch_id].claim_seconds,
+            "ended_at": None,
+            "why": None,
+        }
+        for one in found
+    ]
+    # With RETURNING SQLAlchemy sends all rows in one statement.
+    written = connection.execute(_INSERT, rows).all()
+    connection.execute(_TAKE, {"ids": [row.id for row in written]})
+    return written
+
+
+def _answer(connection: Connection, rows: Sequence[sa.Row[Any]], now: float) -> Claimed:
+    """Return the tasks of claims, and their batches."""
+    if not rows:
+        return Claimed(tasks=())
+    tasks = schema.tasks
+    bodies = {
+        (row.team_id, row.id): row.body
+        for row in connection.execute(
+            sa.select(tasks.c.team_id, tasks.c.id, tasks.c.body).where(
+                tasks.c.team_id.in_({row.team_id for row in rows}),
+                tasks.c.id.in_([row.task_id for row in rows]),
+            )
         )
-        .order_by(claims.c.task_id, claims.c.granted_at, claims.c.id)
-        .with_for_update()
-    )
-    return {row.task_id: row for row in connection.execute(query)}
+    }
+    batches = _batches(connection, {(row.team_id, row.batch_id) for row in rows})
+    given = []
+    for row in rows:
+        left = max(0, int(min(row.until - now, batches[row.team_id, row.batch_id].claim_seconds)))
+        task = msgspec.json.decode(bodies[row.team_id, row.task_id], type=Task)
+        given.append(ClaimedTask(claim=_claim_record(row, left), task=task))
+    return Claimed(tasks=tuple(given), batches=tuple(batches[key].head for key in sorted(batches)))
 
 
-def _end(
-    connection: Connection, team_id: str, rows: Sequence[sa.Row[Any]], why: str, now: float
-) -> None:
-    claims, slots = schema.claims, schema.slots
-    ids = [row.id for row in rows]
-    connection.execute(sa.update(claims).where(claims.c.id.in_(ids)).values(ended_at=now, why=why))
-    answered = why == "answered"
-    connection.execute(
-        sa.update(slots)
-        .where(
-            slots.c.team_id == team_id,
-            slots.c.task_id.in_([row.task_id for row in rows]),
-            slots.c.claim_id.in_(ids),
+def _batches(connection: Connection, keys: set[tuple[str, str]]) -> dict[tuple[str, str], _Batch]:
+    batches = schema.batches
+    query = sa.select(
+        batches.c.team_id, batches.c.id, batches.c.head, batches.c.claim_seconds
+    ).where(sa.tuple_(batches.c.team_id, batches.c.id).in_(sorted(keys)))
+    return {
+        (row.team_id, row.id): _Batch(
+            msgspec.json.decode(row.head, type=BatchHead), row.claim_seconds
         )
-        .values(state=schema.ANSWERED if answered else schema.FREE)
+        for row in connection.execute(query)
+    }
+
+
+def _claim_record(row: sa.Row[Any], seconds: int) -> Claim:
+    return Claim(
+        id=row.id,
+        task_id=row.task_id,
+        batch_id=row.batch_id,
+        team=row.team_id,
+        granted_at=as_datetime(row.granted_at),
+        seconds=seconds,
     )
 
 
-def _ended(claim_id: str, task_id: str, member_id: str, why: str) -> NewChange:
-    body = msgspec.json.encode(ClaimEnded(claim_id=claim_id, task_id=task_id, why=why))
-    return NewChange(ChangeKind.CLAIM_ENDED, member_id, body=body)
+def _ids(request: ClaimIds) -> list[str]:
+    if len(request.claims) > MAX_CLAIMS:
+        raise BadInput(f"{len(request.claims)} claims at once", f"At most {MAX_CLAIMS}.")
+    return [require_safe(one) for one in dict.fromkeys(request.claims)]

@@ -140,15 +140,25 @@ tasks = Table(
 
 FREE, TAKEN, ANSWERED, GONE = 0, 1, 2, 3
 
+queues = Table(
+    "queues",
+    metadata,
+    Column("team_id", ID, ForeignKey("teams.id"), primary_key=True),
+    Column("rank", Integer, primary_key=True, autoincrement=False),
+    Column("last", BigInteger, nullable=False),
+)
+"""The last position given to a task of each rank of a team: positions have no gap."""
+
 slots = Table(
     "slots",
     metadata,
     Column("team_id", ID, primary_key=True),
     Column("task_id", ID, primary_key=True),
-    Column("number", Integer, primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
     Column("batch_id", ID, nullable=False),
-    Column("priority", Integer, nullable=False),
+    Column("rank", Integer, nullable=False),
     Column("position", BigInteger, nullable=False),
+    Column("warnings", Text, nullable=False),
     Column("state", SmallInteger, nullable=False),
     Column("claim_id", ID),
     Column("until", Double, nullable=False),
@@ -156,9 +166,18 @@ slots = Table(
     Index(
         "ix_slots_free",
         "team_id",
-        text("priority DESC"),
+        "rank",
         "position",
         "number",
+        sqlite_where=text("state = 0"),
+        postgresql_where=text("state = 0"),
+    ),
+    Index(
+        "ix_slots_warned",
+        "team_id",
+        "warnings",
+        "rank",
+        "position",
         sqlite_where=text("state = 0"),
         postgresql_where=text("state = 0"),
     ),
@@ -169,11 +188,13 @@ slots = Table(
         sqlite_where=text("state = 1"),
         postgresql_where=text("state = 1"),
     ),
-    Index("ix_slots_batch", "team_id", "batch_id"),
+    Index("ix_slots_batch", "team_id", "batch_id", "state", "rank", "position"),
 )
 """One row for each answer that a task wants: free, taken until a moment, answered, or gone
-with its batch. `position` is the order of publication. A taken one whose moment has passed
-is free again to whoever asks next; nothing cleans up."""
+with its batch, which is so also before that is opened. `rank` is minus the priority and
+`position` the order of publication within it, so that all of the order ascends. A taken one
+whose moment has passed is free again to whoever asks next; nothing cleans up. `claim_id`
+stays until another claim takes the slot."""
 
 claims = Table(
     "claims",
@@ -181,18 +202,44 @@ claims = Table(
     Column("id", ID, primary_key=True),
     Column("team_id", ID, nullable=False),
     Column("task_id", ID, nullable=False),
+    Column("number", Integer, nullable=False),
     Column("batch_id", ID, nullable=False),
     Column("member_id", ID, ForeignKey("members.id"), nullable=False),
     Column("request_id", ID, nullable=False),
+    Column("rank", Integer, nullable=False),
+    Column("position", BigInteger, nullable=False),
     Column("granted_at", Double, nullable=False),
     Column("until", Double, nullable=False),
     Column("ended_at", Double),
     Column("why", String(20)),
     Index("ix_claims_task", "team_id", "task_id"),
     Index("ix_claims_member", "member_id", "team_id", "task_id"),
+    Index("ix_claims_place", "member_id", "team_id", "rank", "position"),
     Index("ix_claims_request", "member_id", "request_id"),
+    Index(
+        "ix_claims_held",
+        "member_id",
+        "team_id",
+        "until",
+        sqlite_where=text("ended_at IS NULL"),
+        postgresql_where=text("ended_at IS NULL"),
+    ),
 )
-"""Every claim there ever was. Whoever holds one, expired or not, may send work on its task."""
+"""Every claim there ever was. Whoever holds one, expired or not, may send work on its task.
+`number`, `rank` and `position` are those of its slot. One that has expired ends when somebody else
+takes the slot."""
+
+stretches = Table(
+    "stretches",
+    metadata,
+    Column("member_id", ID, ForeignKey("members.id"), primary_key=True),
+    Column("team_id", ID, ForeignKey("teams.id"), primary_key=True),
+    Column("rank", Integer, primary_key=True, autoincrement=False),
+    Column("first", BigInteger, primary_key=True, autoincrement=False),
+    Column("last", BigInteger, nullable=False),
+)
+"""Positions, both ends included, that a member is done with, every one of them: dispatch
+passes over them at one step, however long they are. Only long stretches are here."""
 
 operations = Table(
     "operations",
@@ -244,6 +291,20 @@ changes = Table(
 )
 """The feed of each team. `member_id` is whom a change is for, None: all of the team; that of
 a record has its body in `operations`."""
+
+bundles = Table(
+    "bundles",
+    metadata,
+    Column("member_id", ID, ForeignKey("members.id"), primary_key=True),
+    Column("id", ID, primary_key=True),
+    Column("received_at", Double, nullable=False),
+    Column("facts", LargeBinary, nullable=False),
+    Column("results", LargeBinary, nullable=False),
+    Column("answered_at", Double),
+)
+"""Shift bundles that came in and were not answered yet, or were by the last answer: what each
+said (`OutFacts`, without the cursor of another epoch) and what became of its operations
+(`Pushed`), both as JSON."""
 
 audit = Table(
     "audit",

@@ -11,8 +11,8 @@ import msgspec
 from trainer_tui.sync.protocol import MAX_TEXT
 
 MAX_DEPTH = 32
-MAX_KEYS = 100_000
-"""Keys of a whole request."""
+MAX_KEYS = 10_000
+"""Keys of one object."""
 MAX_PARTS = 600_000
 """Texts, brackets and commas of a whole request."""
 _LOOSE_DEPTH = 400
@@ -41,7 +41,7 @@ def require_sound(
     """
     depth_at_most = _LOOSE_DEPTH if loose else MAX_DEPTH
     levels: list[set[bytes] | None] = []
-    keys = commas = 0
+    commas = 0
     for count, match in enumerate(_PART.finditer(body)):
         if count > MAX_PARTS:
             raise NotStrict("too many values")
@@ -59,9 +59,6 @@ def require_sound(
             if len(part) > text and len(_text(part)) > text:
                 raise NotStrict(f"a text is longer than {text} characters")
             if match[1] is not None:
-                keys += 1
-                if keys > MAX_KEYS:
-                    raise NotStrict("too many keys")
                 _require_new(part, levels[-1] if levels else None)
         elif first == _BRACE or part == b"[":
             if len(levels) == depth_at_most:
@@ -80,6 +77,8 @@ def _require_new(part: bytes, known: set[bytes] | None) -> None:
     if key in known:
         raise NotStrict("a key comes twice")
     known.add(key)
+    if len(known) > MAX_KEYS:
+        raise NotStrict("too many keys")
 
 
 def _text(part: bytes) -> str:
