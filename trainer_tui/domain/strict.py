@@ -16,7 +16,11 @@ MAX_DEPTH = 32
 MAX_INTEGER = 2**53
 """Beyond it a double, and so a JavaScript or SQL reader, no longer holds every integer."""
 
-_STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
+WHOLE_CHARACTERS = "whole characters"
+"""What `BadJSON.expected` says of half a character."""
+
+# A text that does not end is taken to the end, else each quote in it would begin one anew.
+_STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)', re.DOTALL)
 _BRACKETS = bytes.maketrans(b"{}", b"[]")
 _NOT_BRACKETS = bytes(byte for byte in range(256) if byte not in b"[]{}")
 _ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|.)", re.DOTALL)
@@ -197,7 +201,7 @@ def _refuse_lone_surrogates(text: str, start: int, end: int) -> None:
             break
         high = escape if 0xD800 <= code < 0xDC00 else None
     if high is not None:
-        _refuse(text, high.start(), "whole characters", f"the lone surrogate {high[0]}")
+        _refuse(text, high.start(), WHOLE_CHARACTERS, f"the lone surrogate {high[0]}")
 
 
 def _comma(text: str, at: int, closing: str) -> int:

@@ -34,50 +34,17 @@ class Database:
     """
 
     def __init__(self, url: str, *, connections: int = 16, statement_seconds: float = 15.0) -> None:
-        self.url = sa.engine.make_url(url)
-        backend = self.url.get_backend_name()
-        if backend not in ("sqlite", "postgresql"):
+        scheme = url.partition("://")[0]
+        self.postgres = scheme in ("postgresql", "postgres")
+        if self.postgres:
+            self.engine = _postgres(url, connections, statement_seconds)
+        elif scheme == "sqlite":
+            self.engine = _sqlite(url)
+        else:
             raise BadInput(
-                f"{backend!r} is no database that the hub knows",
+                f"{scheme!r} is no database that the hub knows",
                 "sqlite:///FILE or postgresql://USER@HOST/NAME",
             )
-        self.postgres = backend == "postgresql"
-        self.engine = (
-            self._postgres(connections, statement_seconds) if self.postgres else (self._sqlite())
-        )
-
-    def _postgres(self, connections: int, statement_seconds: float) -> Engine:
-        milliseconds = int(statement_seconds * 1000)
-        # Work that is acknowledged has reached every synchronous replica, whatever the
-        # server's default is.
-        options = f"-c statement_timeout={milliseconds} -c synchronous_commit=on"
-        return sa.create_engine(
-            self.url.set(drivername="postgresql+psycopg"),
-            pool_size=connections,
-            max_overflow=0,
-            pool_timeout=statement_seconds,
-            pool_pre_ping=True,
-            connect_args={"options": options, "connect_timeout": 5},
-        )
-
-    def _sqlite(self) -> Engine:
-        if self.url.database:
-            Path(self.url.database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        engine = sa.create_engine(self.url, connect_args={"timeout": 30}, pool_size=8)
-
-        @event.listens_for(engine, "connect")
-        def prepare(connection: sqlite3.Connection, _: ConnectionPoolEntry) -> None:
-            connection.isolation_level = None  # we say BEGIN ourselves
-            connection.execute("PRAGMA journal_mode=WAL")
-            connection.execute("PRAGMA synchronous=FULL")
-            connection.execute("PRAGMA foreign_keys=ON")
-
-        @event.listens_for(engine, "begin")
-        def begin(connection: Connection) -> None:
-            reads = connection.get_execution_options().get("reads", False)
-            connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
-
-        return engine
 
     def write(self, work: Callable[[Connection], T]) -> T:
         """Run `work` in a transaction and return what it returns once that is on the disk.
@@ -114,3 +81,52 @@ class Database:
     def close(self) -> None:
         """Close all connections."""
         self.engine.dispose()
+
+
+def _postgres(url: str, connections: int, statement_seconds: float) -> Engine:
+    """Leave the URL to PostgreSQL's own library, which knows several hosts, services and
+    password files.
+    """
+    import psycopg
+    from psycopg.types.array import ListBinaryDumper
+
+    # Work that is acknowledged has reached every synchronous replica, whatever the server's
+    # default is.
+    milliseconds = int(statement_seconds * 1000)
+    options = f"-c statement_timeout={milliseconds} -c synchronous_commit=on"
+
+    def connect() -> Any:
+        connection = psycopg.connect(url, options=options, connect_timeout=5)
+        # Many rows travel as arrays; as text each byte of a record would be written as two.
+        connection.adapters.register_dumper(list, ListBinaryDumper)
+        return connection
+
+    return sa.create_engine(
+        "postgresql+psycopg://",
+        creator=connect,
+        pool_size=connections,
+        max_overflow=0,
+        pool_timeout=statement_seconds,
+        pool_pre_ping=True,
+    )
+
+
+def _sqlite(url: str) -> Engine:
+    file = sa.engine.make_url(url).database
+    if file:
+        Path(file).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    engine = sa.create_engine(url, connect_args={"timeout": 30}, pool_size=8)
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: sqlite3.Connection, _: ConnectionPoolEntry) -> None:
+        connection.isolation_level = None  # we say BEGIN ourselves
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=FULL")
+        connection.execute("PRAGMA foreign_keys=ON")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        reads = connection.get_execution_options().get("reads", False)
+        connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+
+    return engine

@@ -1,12 +1,33 @@
 """The feed of a team: numbers without a gap, in the order of the commits."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+import msgspec
 import sqlalchemy as sa
+from msgspec import Raw
 from sqlalchemy import Connection
 
-from trainer_tui.hub import schema
+from trainer_tui.domain.membership import Role
+from trainer_tui.hub import bulk, schema
+from trainer_tui.hub.cursors import CursorGone, read, written
+from trainer_tui.hub.state import Caller, Hub
+from trainer_tui.sync.protocol import (
+    MAX_CHANGES,
+    MAX_HAVE,
+    Change,
+    ChangeKind,
+    Have,
+    HaveRequest,
+    Page,
+    Places,
+    RecordChange,
+)
+
+__all__ = ["CursorGone", "NewChange", "append", "have", "page", "position"]
+
+MAX_PAGE = 2**20
+"""Bytes of the bodies on one page, unless a single one is longer."""
 
 
 class NewChange(NamedTuple):
@@ -29,7 +50,7 @@ def append(
     """
     if not news:
         return []
-    counters, changes = schema.counters, schema.changes
+    counters = schema.counters
     last: int = connection.execute(
         sa.update(counters)
         .where(counters.c.team_id == team_id)
@@ -37,11 +58,176 @@ def append(
         .returning(counters.c.seq)
     ).scalar_one()
     numbers = list(range(last - len(news) + 1, last + 1))
-    connection.execute(
-        sa.insert(changes),
-        [
-            {"team_id": team_id, "seq": seq, "at": now, **change._asdict()}
-            for seq, change in zip(numbers, news, strict=True)
-        ],
+    bulk.insert(
+        connection,
+        schema.changes,
+        ("team_id", "seq", "at", *NewChange._fields),
+        [(team_id, seq, now, *change) for seq, change in zip(numbers, news, strict=True)],
     )
     return numbers
+
+
+def page(hub: Hub, caller: Caller, cursor: str | None, limit: int) -> Page:
+    """Return what the member may see after a cursor, or from the start, team by team.
+
+    In scope are, of every team where the member is or was, the changes that are addressed to
+    the member, and as long as the membership lasts those for all of the team. One page has at
+    most `limit` changes, of all teams together, and about `MAX_PAGE` bytes. Raises
+    `CursorGone` for a cursor that this hub did not give this member in this epoch.
+    """
+    return hub.database.read(lambda connection: _page(connection, hub, caller, cursor, limit))
+
+
+def _page(connection: Connection, hub: Hub, caller: Caller, cursor: str | None, limit: int) -> Page:
+    places = read(hub, caller.member_id, cursor) if cursor else {}
+    _require_past(connection, places)
+    room, space, more = min(max(limit, 1), MAX_CHANGES), MAX_PAGE, False
+    changes: list[Change] = []
+    for membership in sorted(caller.memberships, key=lambda known: known.team):
+        team_id = membership.team
+        wide = not membership.ended and membership.role is not Role.CLIENT
+        own_place, wide_place = places.get(team_id, (0, 0))
+        lines = _lines(connection, caller, team_id, own_place, wide_place if wide else None, room)
+        fits = _fitting(lines, room, space, bool(changes))
+        changes += _bodies(connection, team_id, [line.seq for line in lines[:fits]])
+        if fits:
+            last = lines[fits - 1].seq
+            places[team_id] = (max(own_place, last), max(wide_place, last) if wide else wide_place)
+        room -= fits
+        space -= sum(line.size for line in lines[:fits])
+        if fits < len(lines):
+            more = True
+            break
+    cursor = written(hub, caller.member_id, places)
+    return Page(changes=tuple(changes), cursor=cursor, more=more, reached=places)
+
+
+def _require_past(connection: Connection, places: Places) -> None:
+    """Raise `CursorGone` for a cursor of a future that a restore has undone."""
+    if not places:
+        return
+    counters = schema.counters.c
+    rows = connection.execute(
+        sa.select(counters.team_id, counters.seq).where(counters.team_id.in_(sorted(places)))
+    )
+    last = {row.team_id: row.seq for row in rows}
+    if any(max(seqs) > last.get(team_id, 0) for team_id, seqs in places.items()):
+        raise CursorGone()
+
+
+class _Line(NamedTuple):
+    seq: int
+    size: int
+
+
+def _lines(
+    connection: Connection,
+    caller: Caller,
+    team_id: str,
+    own: int,
+    wide: int | None,
+    room: int,
+) -> list[_Line]:
+    """Return number and size of the next changes in scope, one more than there is room for."""
+    changes, stored = schema.changes, schema.operations
+    size = sa.func.coalesce(sa.func.length(changes.c.body), sa.func.length(stored.c.body), 0)
+    joined = changes.outerjoin(stored, changes.c.op_id == stored.c.op_id)
+
+    def after(member: Any, seq: int) -> Any:
+        return (
+            sa.select(changes.c.seq, size.label("size"))
+            .select_from(joined)
+            .where(changes.c.team_id == team_id, member, changes.c.seq > seq)
+            .order_by(changes.c.seq)
+            .limit(room + 1)
+            .subquery()
+        )
+
+    parts = [after(changes.c.member_id == caller.member_id, own)]
+    if wide is not None:
+        parts.append(after(changes.c.member_id.is_(None), wide))
+    both = sa.union_all(*(sa.select(part.c.seq, part.c.size) for part in parts)).subquery()
+    query = sa.select(both.c.seq, both.c.size).order_by(both.c.seq).limit(room + 1)
+    return [_Line(row.seq, row.size) for row in connection.execute(query)]
+
+
+def _fitting(lines: Sequence[_Line], room: int, space: int, begun: bool) -> int:
+    """Return how many of the lines fit; a page that has not begun takes at least one."""
+    for number, line in enumerate(lines[:room]):
+        space -= line.size
+        if space < 0 and (number or begun):
+            return number
+    return min(len(lines), room)
+
+
+def _bodies(connection: Connection, team_id: str, seqs: Sequence[int]) -> list[Change]:
+    if not seqs:
+        return []
+    changes, stored = schema.changes, schema.operations
+    rows = connection.execute(
+        sa.select(
+            changes.c.seq, changes.c.kind, changes.c.body, changes.c.op_id,
+            stored.c.kind.label("record_kind"), stored.c.body.label("record"),
+            stored.c.late, stored.c.conflict,
+        )
+        .select_from(changes.outerjoin(stored, changes.c.op_id == stored.c.op_id))
+        .where(changes.c.team_id == team_id, changes.c.seq.in_(seqs))
+        .order_by(changes.c.seq)
+    )  # fmt: skip
+    return [
+        Change(
+            team=team_id,
+            seq=row.seq,
+            kind=row.kind,
+            body=Raw(row.body) if row.kind != ChangeKind.RECORD else _record(row),
+        )
+        for row in rows
+    ]
+
+
+def _record(row: Any) -> Raw:
+    return Raw(
+        msgspec.json.encode(
+            RecordChange(
+                op_id=row.op_id,
+                kind=row.record_kind,
+                record=Raw(row.record),
+                late=row.late,
+                conflict=row.conflict,
+            )
+        )
+    )
+
+
+def position(hub: Hub, caller: Caller) -> tuple[int, ...]:
+    """Return how far the feeds in the member's scope are; another one means another page."""
+    last = sa.func.coalesce(sa.func.max(schema.changes.c.seq), 0)
+    queries: list[Any] = []
+    for membership in sorted(caller.memberships, key=lambda known: known.team):
+        of_team = sa.select(last).where(schema.changes.c.team_id == membership.team)
+        queries.append(of_team.where(schema.changes.c.member_id == caller.member_id))
+        if not membership.ended and membership.role is not Role.CLIENT:
+            queries.append(of_team.where(schema.changes.c.member_id.is_(None)))
+    if not queries:
+        return ()
+    query = sa.select(*(query.scalar_subquery() for query in queries))
+    return tuple(hub.database.read(lambda connection: connection.execute(query).one()))
+
+
+def have(hub: Hub, caller: Caller, request: HaveRequest) -> Have:
+    """Say which of the member's operations are not here, and which say something else here.
+
+    At most `MAX_HAVE` are looked at.
+    """
+    asked = {pair.op_id: pair.digest for pair in request.operations[:MAX_HAVE]}
+    stored = schema.operations.c
+    query = sa.select(stored.op_id, stored.digest).where(
+        stored.member_id == caller.member_id,
+        stored.op_id.in_([op_id for op_id in asked if "\x00" not in op_id]),
+    )
+    rows = hub.database.read(lambda connection: connection.execute(query).all())
+    here = {row.op_id: row.digest for row in rows}
+    return Have(
+        missing=tuple(op_id for op_id in asked if op_id not in here),
+        different=tuple(op_id for op_id, digest in here.items() if asked[op_id] != digest),
+    )

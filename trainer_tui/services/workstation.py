@@ -14,7 +14,7 @@ from trainer_tui.domain.shift import IDLE_AFTER, Totals
 from trainer_tui.domain.submission import Sample, Submission, as_sample
 from trainer_tui.domain.task import Batch
 from trainer_tui.services.guidelines import ReadGuidelines
-from trainer_tui.services.locking import Lock, locked
+from trainer_tui.services.locking import Lock, glanced, locked
 from trainer_tui.services.ports import (
     Clock,
     NewId,
@@ -45,7 +45,9 @@ class Figures(NamedTuple):
     total: int
     """Tasks on the list."""
     waiting: int
-    """Records that have not reached a hub."""
+    """Records that are still to leave for the hub."""
+    staying: int
+    """Records of batches that came from no hub; they stay on this machine."""
     paused: bool
 
 
@@ -79,7 +81,7 @@ class Workstation:
         self._store, self._clock = store, clock
         self._profile = store.profile()
         records = store.records()
-        self.tasks = TaskList(store.batches(), records, store.drafts(), lock)
+        self.tasks = TaskList(store.batches(), records, store.drafts(), lock, store.received())
         self.shifts = Shifts(store, clock, new_id, lock, program=program, idle_after=idle_after)
         self.guidelines = ReadGuidelines(
             self.tasks, lambda: self._profile, self.update_profile, lock
@@ -88,6 +90,16 @@ class Workstation:
         self._speller = speller
         self.writing.settle_leftovers(records)
         self._similar: Similar | None = None
+
+    @property
+    def store(self) -> Store:
+        """What lies below, for the line to the hub."""
+        return self._store
+
+    @property
+    def lock(self) -> Lock:
+        """Held while several steps are to be one; never while waiting for anything outside."""
+        return self._lock
 
     @property
     def read_only(self) -> bool:
@@ -195,7 +207,7 @@ class Workstation:
         others = tuple(b for b in self._profile.closed_batches if b != batch_id)
         self.update_profile(closed_batches=(*others, batch_id) if closed else others)
 
-    @locked
+    @glanced
     def figures(self) -> Figures:
         """Return what the header shows, computed from memory."""
         chosen = self._profile.batch_filter
@@ -211,6 +223,7 @@ class Workstation:
             done=self.tasks.done_in(shift.id, listed) if shift else 0,
             total=sum(listed.values()),
             waiting=self.tasks.waiting,
+            staying=self.tasks.staying,
             paused=self.shifts.paused,
         )
 

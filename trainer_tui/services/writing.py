@@ -98,6 +98,10 @@ class Writing:
         self._base[task_id] = draft.active_seconds - self._shifts.spent(task_id)
         return draft
 
+    def opened(self, task_id: str) -> bool:
+        """Whether a task was opened since the start, and its text neither sent nor put away."""
+        return task_id in self._base
+
     @locked
     def look(self, task_id: str) -> Draft:
         """Return what `open` would, without writing anything or counting time."""
@@ -277,6 +281,7 @@ class Writing:
             self_scores=draft.self_scores,
             explanation=draft.explanation,
             provenance=provenance,
+            shares_provenance=self._tasks.batch_of(task.id).provenance,
             guidelines_version=self._guidelines.version(self._tasks.batch_of(task.id).id),
             active_seconds=draft.active_seconds,
         )

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from trainer_tui.domain.rules import describe
+from trainer_tui.domain.sync import SyncState
 from trainer_tui.domain.task import HIGHEST_SCORE, Task
 from trainer_tui.domain.verdicts import Verdict
 
@@ -41,6 +42,21 @@ _MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 def counted(number: int, noun: str) -> str:
     """Write a number with its noun, `1 word`, `1,204 words`."""
     return f"{number:,} {noun}" + ("" if number == 1 else "s")
+
+
+def whereabouts(sync: SyncState, hub: str, why: str = "") -> str:
+    """Say where a record is.
+
+    Args:
+        sync: How far it got.
+        hub: Id of the hub that its batch came from, or empty.
+        why: Why the hub refused it.
+    """
+    if sync is SyncState.ACKED:
+        return "at the hub"
+    if sync is SyncState.REFUSED:
+        return f"refused by the hub: {why}" if why else "refused by the hub"
+    return "waiting to leave for the hub" if hub else "stays on this machine"
 
 
 def facts(task: Task, language: str) -> str:

@@ -9,7 +9,6 @@ from trainer_tui.domain.message import as_messages
 from trainer_tui.domain.progress import Verb, allowed, refusal
 from trainer_tui.domain.provenance import in_words
 from trainer_tui.domain.submission import Flag, Record, Skip, Submission
-from trainer_tui.domain.sync import SyncState
 from trainer_tui.domain.text import words
 from trainer_tui.ui.actions import bindings
 from trainer_tui.ui.ordering import flow
@@ -23,14 +22,10 @@ from trainer_tui.ui.words import (
     scores,
     verdict_glyph,
     verdict_words,
+    whereabouts,
 )
 
 _NEEDS = {"correct": Verb.WRITE, "withdraw": Verb.WITHDRAW}
-_SYNC = {
-    SyncState.PENDING: "waiting on this machine",
-    SyncState.ACKED: "at the hub",
-    SyncState.REFUSED: "refused by the hub",
-}
 _COLORS = {"✓": "$success", "✗": "bold $error", "~": "$warning", "?": "$foreground-muted"}
 
 
@@ -84,20 +79,30 @@ class SentScreen(ReadingPage[None]):
         ]
         for record in (history.flag, history.skip):
             if record is not None:
-                parts += _settled(record)
+                parts += _settled(record, self._where(record))
         if self._revisions:
             parts += self._submission(self._revisions[self._index])
         elif history.newest is None:
             parts.append(("Nothing stands as sent for this task.\n", "$foreground-muted"))
         return assemble(*parts)
 
+    def _where(self, record: Record) -> str:
+        """Where a record is; of one that was refused, why and what to do."""
+        hub = self.workstation.tasks.hub_of(record.batch_id)
+        known = self.trainer_app.exchange.refused(record.id)
+        why = f"{known.reason} {known.way_out}".rstrip() if known else record.refusal or ""
+        return whereabouts(record.sync, hub, shown_line(why))
+
+    def hub_seen(self) -> None:
+        """It may have left meanwhile."""
+        self.show_text()
+
     def _submission(self, sent: Submission) -> list[Part]:
         withdrawn = self.workstation.tasks.has_status(sent, "withdrawn")
         newest = self._index == len(self._revisions) - 1
         mark = "↩ taken back, was submitted" if withdrawn else "✓ submitted"
-        state = [f"{mark} {day_and_time(sent.at)}", f"revision {sent.revision}", _SYNC[sent.sync]]
-        if sent.refusal:
-            state.append(shown_line(sent.refusal))
+        where = self._where(sent)
+        state = [f"{mark} {day_and_time(sent.at)}", f"revision {sent.revision}", where]
         parts: list[Part] = [(" · ".join(state), "bold $warning" if withdrawn else "bold $success")]
         if len(self._revisions) > 1:
             place = f"{self._index + 1} of {len(self._revisions)} revisions"
@@ -166,9 +171,9 @@ class SentScreen(ReadingPage[None]):
         self.dismiss(None)
 
 
-def _settled(record: Skip | Flag) -> list[Part]:
+def _settled(record: Skip | Flag, where: str) -> list[Part]:
     mark, color = ("⚑ flagged", "$error") if isinstance(record, Flag) else ("↷ skipped", "$warning")
-    line = f"{mark} {day_and_time(record.at)}: {shown_line(record.reason)} · {_synced(record)}"
+    line = f"{mark} {day_and_time(record.at)}: {shown_line(record.reason)} · {where}"
     parts: list[Part] = [(line, f"bold {color}"), "\n"]
     if record.note:
         parts += [record.note, "\n"]
@@ -193,10 +198,6 @@ def _judged(sent: Submission) -> list[Part]:
     if sent.explanation:
         parts += [sent.explanation, "\n"]
     return parts
-
-
-def _synced(record: Record) -> str:
-    return _SYNC[record.sync]
 
 
 def _said(who: str, text: str, aside: str) -> list[Part]:
