@@ -20,10 +20,11 @@ def test_status(desk, text):
     assert "1 h 30 min active" in out
     assert "Done in this shift: 1 task" in out
     assert "4 (2 open, 1 not yet workable, 1 done)" in out
-    assert "Kept on this machine, not handed over yet: 1 record" in out
+    assert "Stays on this machine: 1 record of batches without a hub" in out
     facts = desk("status", "--json").json
     assert facts["active_seconds"] == 5400
-    assert facts["states"]["done"] == facts["done_in_shift"] == facts["waiting_for_hub"] == 1
+    assert facts["states"]["done"] == facts["done_in_shift"] == facts["staying_here"] == 1
+    assert facts["waiting_for_hub"] == 0
 
 
 def test_tasks(desk):

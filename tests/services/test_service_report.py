@@ -166,13 +166,13 @@ def test_the_figures_of_the_header(desk: Desk) -> None:
     desk.shifts.pause()
     figures = desk.station.figures()
     assert figures.time == Totals(active=15)
-    assert (figures.done, figures.total, figures.waiting, figures.paused) == (1, 5, 2, True)
+    assert (figures.done, figures.total, figures.staying, figures.paused) == (1, 5, 2, True)
     desk.shifts.resume()
     desk.writing.withdraw(ONE)
     figures = desk.station.figures()
-    assert (figures.done, figures.waiting, figures.paused) == (0, 3, False)
-    waiting = figures.waiting
+    assert (figures.done, figures.staying, figures.paused) == (0, 3, False)
+    assert figures.waiting == 0
     desk.reopen()
-    assert desk.station.figures().waiting == waiting
+    assert desk.station.figures().staying == 3
     desk.shifts.end()
     assert desk.station.figures().done == 0

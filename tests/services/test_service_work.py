@@ -494,5 +494,5 @@ def picture(station: Workstation) -> object:
         [station.tasks.history(row.task.id) for row in station.rows()],
         {row.task.id: station.writing.look(row.task.id).pairs for row in station.rows()},
         list(station.samples(status="all")),
-        station.figures().waiting,
+        station.figures().staying,
     )

@@ -1,6 +1,6 @@
 """The state of a task, derived from the records about it and never stored."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from enum import StrEnum
 from typing import Any
 
@@ -8,6 +8,7 @@ import msgspec
 
 from trainer_tui.domain.errors import NotAllowed
 from trainer_tui.domain.submission import Flag, Skip, Submission, Withdrawal, WorkRecord
+from trainer_tui.domain.sync import SyncState
 from trainer_tui.domain.task import Task
 
 
@@ -63,11 +64,41 @@ class History(msgspec.Struct, frozen=True):
 NOTHING_YET = History()
 
 
+def place(record: WorkRecord) -> tuple[int, int, str]:
+    """Return where a record stands among those of its task, smallest first.
+
+    What the hub has is in the hub's order, which all machines share, so that all show the
+    same newest one; what is still to leave comes after it in the order of writing, as it
+    will there. What the hub refused comes before both: it counts only where nothing else does.
+    """
+    if record.sync is SyncState.REFUSED:
+        return 0, 0, record.id
+    return (1, record.hub_seq, record.id) if record.hub_seq else (2, 0, record.id)
+
+
+def taken_back(records: Collection[WorkRecord]) -> set[str]:
+    """Return the ids of what was withdrawn.
+
+    A withdrawal that the hub refused counts only for what the hub refused too: elsewhere
+    the record still stands.
+    """
+    refused = {record.id for record in records if record.sync is SyncState.REFUSED}
+    return {
+        record.record_id
+        for record in records
+        if isinstance(record, Withdrawal)
+        and (record.id not in refused or record.record_id in refused)
+    }
+
+
 def histories(records: Iterable[WorkRecord]) -> dict[str, History]:
-    """Fold records, in the order they were written, into one history a task."""
+    """Fold records, which come in the order of their `place`, into one history a task.
+
+    A skip or a flag that the hub refused is passed over: the task is to be worked on.
+    """
     records = list(records)
     submissions = {r.id: r for r in records if isinstance(r, Submission)}
-    taken_back = {r.record_id for r in records if isinstance(r, Withdrawal)}
+    gone = taken_back(records)
     by_task: dict[str, History] = {}
     for record in records:
         history = by_task.get(record.task_id, NOTHING_YET)
@@ -75,9 +106,12 @@ def histories(records: Iterable[WorkRecord]) -> dict[str, History]:
         if isinstance(record, Submission):
             changes["revision"] = max(history.revision, record.revision)
         if isinstance(record, Withdrawal):
-            if taken := submissions.pop(record.record_id, None):
+            taken = submissions.pop(record.record_id, None) if record.record_id in gone else None
+            if taken is not None:
                 changes["withdrawn"] = taken
-        elif record.id not in taken_back:
+        elif isinstance(record, Skip | Flag) and record.sync is SyncState.REFUSED:
+            continue
+        elif record.id not in gone:
             changes["newest"] = record
             match record:
                 case Submission():

@@ -53,6 +53,8 @@ class Submission(Record, frozen=True, kw_only=True, omit_defaults=True):
     """What the trainer says about pasted text."""
     provenance: Provenance | None = None
     """Where the text came from; it stays with the trainer unless the batch asks for it."""
+    shares_provenance: bool = False
+    """Whether the batch asked for it when this was sent, and so it leaves with the work."""
     active_seconds: float = 0.0
     """Active time at this task since the submission before it that stands."""
 

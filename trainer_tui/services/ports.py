@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 import msgspec
 
 from trainer_tui.domain.draft import Cause, Draft, Version
+from trainer_tui.domain.link import HubState, Mark
 from trainer_tui.domain.shift import LedgerEntry, Shift
 from trainer_tui.domain.submission import WorkRecord
 from trainer_tui.domain.task import Batch
@@ -188,6 +189,33 @@ class Store(Protocol):
 
     def put_own_words(self, language: str, words: Iterable[str]) -> None:
         """Replace the personal dictionary of a base language."""
+        ...
+
+    def hub(self) -> HubState:
+        """Return what is remembered of the hub; without a `link` there is none."""
+        ...
+
+    def put_hub(self, state: HubState) -> None:
+        """Replace it, in one write."""
+        ...
+
+    def mark(self, marks: Iterable[Mark]) -> tuple[WorkRecord, ...]:
+        """Note how far records and shifts got, in one write a shift.
+
+        Returns the records that this has changed; what is not here is passed over.
+        """
+        ...
+
+    def received(self) -> tuple[WorkRecord, ...]:
+        """Return the records of this trainer that came from other machines, by the hub."""
+        ...
+
+    def put_received(self, batch_id: str, records: Iterable[WorkRecord]) -> None:
+        """Add records on one batch to them, or replace those with the same ids; one write."""
+        ...
+
+    def put_away(self, name: str, content: bytes) -> str:
+        """Keep bytes that nobody can read in the quarantine, and return the place."""
         ...
 
     def close(self) -> None:

@@ -1,12 +1,21 @@
 """The task list: every task of the open batches with its state, ordered as it is worked."""
 
+from collections import Counter
 from collections.abc import Container, Iterable
 from operator import attrgetter
 from threading import RLock
 from typing import Literal, NamedTuple
 
 from trainer_tui.domain.errors import NotFound
-from trainer_tui.domain.progress import NOTHING_YET, History, State, histories, state_of
+from trainer_tui.domain.progress import (
+    NOTHING_YET,
+    History,
+    State,
+    histories,
+    place,
+    state_of,
+    taken_back,
+)
 from trainer_tui.domain.submission import (
     Flag,
     Skip,
@@ -37,17 +46,21 @@ class TaskList:
         records: Iterable[WorkRecord],
         drafts: Iterable[str],
         lock: RLock,
+        received: Iterable[WorkRecord] = (),
     ) -> None:
         self._lock = lock
         self.batches = {batch.id: batch for batch in batches}
         self._records: dict[str, list[WorkRecord]] = {}
-        self._standing: dict[str, Submission | Skip | Flag] = {}
-        self.waiting = 0
-        """Records that have not reached a hub."""
-        for record in sorted(records, key=attrgetter("id")):  # as written, whatever their dates
-            self.waiting += record.sync is SyncState.PENDING
+        # As written, whatever their dates.
+        self._own = {record.id: record for record in sorted(records, key=attrgetter("id"))}
+        self._pending = Counter(
+            record.batch_id for record in self._own.values() if record.sync is SyncState.PENDING
+        )
+        others = [record for record in received if record.id not in self._own]
+        for record in (*self._own.values(), *others):
             self._records.setdefault(record.task_id, []).append(record)
-            self._note_standing(record)
+        for about in self._records.values():
+            about.sort(key=place)
         self._histories = histories(r for about in self._records.values() for r in about)
         self._drafts = set(drafts)
         self._tasks: dict[str, Task] = {}
@@ -118,23 +131,66 @@ class TaskList:
     @locked
     def add_record(self, record: WorkRecord) -> None:
         """Keep the state in step with the record just written."""
+        self._own[record.id] = record
+        self._pending[record.batch_id] += record.sync is SyncState.PENDING
         about = self._records.setdefault(record.task_id, [])
         about.append(record)
-        self.waiting += 1
-        self._note_standing(record)
+        about.sort(key=place)
         self._histories.update(histories(about))
 
-    def _note_standing(self, record: WorkRecord) -> None:
-        if isinstance(record, Withdrawal):
-            self._standing.pop(record.record_id, None)
-        else:
-            self._standing[record.id] = record
+    @locked
+    def put_records(self, records: Iterable[WorkRecord]) -> frozenset[str]:
+        """Keep in step with records that got further, or came from other machines.
+
+        Returns the ids of the tasks whose history has changed.
+        """
+        touched: dict[str, History] = {}
+        for record in records:
+            touched.setdefault(record.task_id, self.history(record.task_id))
+            about = self._records.setdefault(record.task_id, [])
+            before = self._own.get(record.id)
+            if before is not None:
+                self._own[record.id] = record
+                self._pending[record.batch_id] += (record.sync is SyncState.PENDING) - (
+                    before.sync is SyncState.PENDING
+                )
+            about[:] = [known for known in about if known.id != record.id]
+            about.append(record)
+        for task_id in touched:
+            about = self._records[task_id]
+            about.sort(key=place)
+            self._histories.update(histories(about))
+        return frozenset(i for i, before in touched.items() if self.history(i) != before)
+
+    @property
+    def waiting(self) -> int:
+        """Records that are still to leave for the hub that their batch came from."""
+        return self._pending.total() - self.staying
+
+    @property
+    def staying(self) -> int:
+        """Records of batches that came from no hub; they stay on this machine."""
+        return sum(count for batch_id, count in self._pending.items() if not self.hub_of(batch_id))
+
+    def hub_of(self, batch_id: str) -> str:
+        """Return the id of the hub that a batch came from; empty: none, or it is not here."""
+        batch = self.batches.get(batch_id)
+        return batch.hub if batch else ""
+
+    @locked
+    def own_records(self) -> list[WorkRecord]:
+        """Return all records that were made on this machine, in the order of writing."""
+        return list(self._own.values())
 
     @locked
     def newest(self) -> Submission | Skip | Flag | None:
-        """Return the last record of a known task that was not taken back."""
-        standing = reversed(self._standing.values())
-        return next((record for record in standing if record.task_id in self._tasks), None)
+        """Return the last record of a known task that was made here and not taken back."""
+        for record in reversed(self._own.values()):
+            if record.task_id not in self._tasks or isinstance(record, Withdrawal):
+                continue
+            if not self.taken_back(record):
+                return record
+        return None
 
     def has_status(self, submission: Submission, status: Status) -> bool:
         """Whether a submission is of a status; `standing`: the newest not taken back."""
@@ -152,10 +208,7 @@ class TaskList:
     @locked
     def taken_back(self, record: WorkRecord) -> bool:
         """Whether a record was withdrawn, in whatever shift."""
-        return any(
-            isinstance(later, Withdrawal) and later.record_id == record.id
-            for later in self._records.get(record.task_id, ())
-        )
+        return record.id in taken_back(self._records.get(record.task_id, ()))
 
     @locked
     def done_in(self, shift_id: str, batch_ids: Container[str]) -> int:

@@ -45,7 +45,9 @@ class Figures(NamedTuple):
     total: int
     """Tasks on the list."""
     waiting: int
-    """Records that have not reached a hub."""
+    """Records that are still to leave for the hub."""
+    staying: int
+    """Records of batches that came from no hub; they stay on this machine."""
     paused: bool
 
 
@@ -79,7 +81,7 @@ class Workstation:
         self._store, self._clock = store, clock
         self._profile = store.profile()
         records = store.records()
-        self.tasks = TaskList(store.batches(), records, store.drafts(), lock)
+        self.tasks = TaskList(store.batches(), records, store.drafts(), lock, store.received())
         self.shifts = Shifts(store, clock, new_id, lock, program=program, idle_after=idle_after)
         self.guidelines = ReadGuidelines(
             self.tasks, lambda: self._profile, self.update_profile, lock
@@ -211,6 +213,7 @@ class Workstation:
             done=self.tasks.done_in(shift.id, listed) if shift else 0,
             total=sum(listed.values()),
             waiting=self.tasks.waiting,
+            staying=self.tasks.staying,
             paused=self.shifts.paused,
         )
 

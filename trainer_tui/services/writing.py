@@ -277,6 +277,7 @@ class Writing:
             self_scores=draft.self_scores,
             explanation=draft.explanation,
             provenance=provenance,
+            shares_provenance=self._tasks.batch_of(task.id).provenance,
             guidelines_version=self._guidelines.version(self._tasks.batch_of(task.id).id),
             active_seconds=draft.active_seconds,
         )

@@ -142,20 +142,32 @@ def _refused_link(layout: Layout, path: Path) -> Finding:
 
 
 def _documents(layout: Layout) -> list[Path]:
-    return documents.present(layout.batches) + documents.present(layout.shifts)
+    folders = (layout.batches, layout.shifts, layout.received)
+    found = [path for folder in folders for path in documents.present(folder)]
+    previous = layout.hub.with_name(layout.hub.name + PREVIOUS)
+    return [*found, layout.hub] if layout.hub.exists() or previous.exists() else found
+
+
+def _kind(layout: Layout, path: Path) -> tuple[str, Callable[[Path, bytes], object]]:
+    """Return what a document file is, and how it is read."""
+    if path == layout.hub:
+        return "hub", documents.parse_hub
+    kinds: dict[Path, tuple[str, Callable[[Path, bytes], object]]] = {
+        layout.batches: ("batch", documents.parse_batch),
+        layout.shifts: ("shift", documents.parse_shift),
+        layout.received: ("received", documents.parse_received),
+    }
+    return kinds.get(path.parent, ("workspace", documents.parse_workspace))
 
 
 def _contents(layout: Layout) -> Iterator[Finding]:
     batches: list[Batch] = []
     records: list[WorkRecord] = []
+    received: list[WorkRecord] = []
     sound = 0
     paths = [layout.workspace, *_documents(layout)]
     for path in paths:
-        parse: Callable[[Path, bytes], object] = documents.parse_workspace
-        if path != layout.workspace:
-            in_batches = path.parent == layout.batches
-            parse = documents.parse_batch if in_batches else documents.parse_shift
-        value, finding = _document(layout, path, parse)
+        value, finding = _document(layout, path, _kind(layout, path)[1])
         if finding is not None:
             yield finding
         else:
@@ -164,10 +176,12 @@ def _contents(layout: Layout) -> Iterator[Finding]:
             batches.append(value)
         elif isinstance(value, documents.ShiftContent):
             records += value.records
+        elif isinstance(value, list):
+            received += value
     journals = list(_journals(layout))
     broken = [finding for finding in journals if finding is not None]
     yield from broken
-    yield from _orphans(layout, batches, records)
+    yield from _orphans(layout, batches, records, received)
     yield from _returns(layout)
     dictionaries = list(_own_words(layout))
     yield from filter(None, dictionaries)
@@ -271,9 +285,11 @@ def _journal(place: str, sound: bool, torn: bool, left: str, live: bool) -> Find
     return None
 
 
-def _orphans(layout: Layout, batches: list[Batch], records: list[WorkRecord]) -> Iterator[Finding]:
+def _orphans(
+    layout: Layout, batches: list[Batch], records: list[WorkRecord], received: list[WorkRecord]
+) -> Iterator[Finding]:
     tasks = {task.id for batch in batches for task in batch.tasks}
-    ids = {record.id for record in records}
+    ids = {record.id for record in (*records, *received)}
     for record in records:
         if isinstance(record, Withdrawal) and record.record_id not in ids:
             message = f"record {record.id} takes back a record that is missing"
@@ -312,6 +328,5 @@ def _repair_previous(layout: Layout, path: Path) -> None:
         return
     with files.explained(layout.place(previous), doing="repaired"):
         content, before = files.read_file(path), files.read_file(previous)
-        kind = {layout.batches: "batch", layout.shifts: "shift"}.get(path.parent, "workspace")
-        if not documents.sound(kind, before):
+        if not documents.sound(_kind(layout, path)[0], before):
             files.replace_file(previous, content)

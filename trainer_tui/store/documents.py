@@ -8,6 +8,8 @@ from typing import TypeVar
 import msgspec
 
 from trainer_tui.domain.errors import NewerFormat
+from trainer_tui.domain.link import Held, HubState, Unread
+from trainer_tui.domain.membership import Membership
 from trainer_tui.domain.shift import Shift
 from trainer_tui.domain.submission import Flag, Skip, Submission, Withdrawal, WorkRecord
 from trainer_tui.domain.task import Batch, BatchHead, Task
@@ -28,6 +30,15 @@ class WorkspaceFile(msgspec.Struct, frozen=True):
 
     profile: dict[str, Profile]
     troubles: dict[str, Trouble] = {}
+
+
+class HubFile(msgspec.Struct, frozen=True):
+    """The tables of `hub.json`: `hub` holds what is not in the others."""
+
+    hub: dict[str, HubState]
+    memberships: dict[str, Membership] = {}
+    claims: dict[str, Held] = {}
+    unread: dict[str, Unread] = {}
 
 
 class ShiftFile(msgspec.Struct, frozen=True):
@@ -64,6 +75,13 @@ TABLES: dict[type[WorkRecord], str] = {
 }
 
 
+class _ReceivedFile(msgspec.Struct, frozen=True):
+    submissions: dict[str, Submission] = {}
+    skips: dict[str, Skip] = {}
+    flags: dict[str, Flag] = {}
+    withdrawals: dict[str, Withdrawal] = {}
+
+
 class ShiftContent(msgspec.Struct):
     """A shift and its records in the order they were written."""
 
@@ -91,6 +109,36 @@ def parse_batch(path: Path, data: bytes) -> Batch:
         raise Damaged("a task has another id than its document")
     head = {name: getattr(heads[0], name) for name in BatchHead.__struct_fields__}
     return Batch(**head, tasks=tuple(content.tasks.values()))
+
+
+def parse_hub(path: Path, data: bytes) -> HubState:
+    """Read the bytes of `hub.json`; raises `Damaged` or `NewerFormat`."""
+    content = _decode(envelope.unseal("hub", data), HubFile)
+    if set(content.hub) != {ONLY}:
+        raise Damaged("it does not say which hub it is about")
+    claims, unread = content.claims, content.unread
+    if any(held.claim.id != doc_id for doc_id, held in claims.items()) or any(
+        one.id != doc_id for doc_id, one in unread.items()
+    ):
+        raise Damaged("a document has another id than its content")
+    return msgspec.structs.replace(
+        content.hub[ONLY],
+        memberships=tuple(content.memberships.values()),
+        held=tuple(claims.values()),
+        unread=tuple(unread.values()),
+    )
+
+
+def parse_received(path: Path, data: bytes) -> list[WorkRecord]:
+    """Read the bytes of a file of records from other machines; raises as the others do."""
+    content = _decode(envelope.unseal("received", data), _ReceivedFile)
+    records: list[WorkRecord] = []
+    for table in TABLES.values():
+        for doc_id, record in getattr(content, table).items():
+            if record.id != doc_id or record.batch_id != path.stem:
+                raise Damaged("a record has another id or batch than its document")
+            records.append(record)
+    return records
 
 
 def parse_shift(path: Path, data: bytes) -> ShiftContent:

@@ -35,10 +35,13 @@ class Layout:
         self.holder = home / "lock.holder"
         self.workspace = home / "workspace.json"
         self.returns = home / "returns.jsonl"
+        self.hub = home / "hub.json"
+        self.token = home / "hub.token"
         self.batches = home / "batches"
         self.shifts = home / "shifts"
         self.drafts = home / "drafts"
         self.retired = self.drafts / "retired"
+        self.received = home / "received"
         self.words = home / "words"
         self.quarantine = home / "quarantine"
 
@@ -51,16 +54,18 @@ class Layout:
             self.shifts,
             self.drafts,
             self.retired,
+            self.received,
             self.words,
             self.quarantine,
         )
 
     def files(self) -> list[Path]:
         """Return every file of the store; others that lie in the same folder are not ours."""
-        stems = (self.lock, self.holder, self.workspace, self.returns)
+        stems = (self.lock, self.holder, self.workspace, self.returns, self.hub, self.token)
         names = {stem.name + end for stem in stems for end in _ENDS}
         found = [path for path in listing(self.home, "") if path.name in names]
-        kinds = dict.fromkeys((self.batches, self.shifts, self.drafts, self.retired), _KINDS)
+        ours = (self.batches, self.shifts, self.drafts, self.retired, self.received)
+        kinds = dict.fromkeys(ours, _KINDS)
         for folder, own in (kinds | {self.words: (WORDS_SUFFIX,)}).items():
             for path in listing(folder, ""):
                 if path.name.endswith(tuple(kind + end for kind in own for end in _ENDS)):
@@ -70,6 +75,10 @@ class Layout:
     def batch(self, batch_id: str) -> Path:
         """Return the file of a batch."""
         return self.batches / f"{require_safe(batch_id)}.json"
+
+    def received_of(self, batch_id: str) -> Path:
+        """Return the file of the records on a batch that came from other machines."""
+        return self.received / f"{require_safe(batch_id)}.json"
 
     def shift(self, date: str, shift_id: str) -> Path:
         """Return the file of a shift; `date` is the UTC day on which it began, ISO 8601."""

@@ -27,8 +27,15 @@ class Quarantine:
         """
         if self.read_only or not content:
             return ""
+        return f" Its bytes are kept in {self.put(path.name, content)}."
+
+    def put(self, name: str, content: bytes) -> str:
+        """Put bytes away, durably, and return where: the name and a checksum of the content.
+
+        Raises `StoreError`.
+        """
         digest = hashlib.sha256(content).hexdigest()[:12]
-        target = self.layout.quarantine / f"{path.name}.{digest}"
+        target = self.layout.quarantine / f"{name}.{digest}"
         place = self.layout.place(target)
         with files.explained(place):
             try:
@@ -37,7 +44,7 @@ class Quarantine:
                 kept = False
             if not kept:
                 files.replace_file(target, content)
-        return f" Its bytes are kept in {place}."
+        return place
 
     def tell(self, path: Path, message: str, *, serious: bool = True) -> None:
         """Report a trouble with a file."""

@@ -1,16 +1,18 @@
 """The shifts of a workspace with their records and time ledgers."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from datetime import UTC
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
 from trainer_tui.domain.errors import NotFound, StoreError
+from trainer_tui.domain.link import Mark
 from trainer_tui.domain.shift import LedgerEntry, Shift
 from trainer_tui.domain.submission import WorkRecord
+from trainer_tui.domain.sync import SyncState
 from trainer_tui.store import documents, encoding, files, migrations
 from trainer_tui.store.documents import TABLES, ShiftContent
 from trainer_tui.store.envelope import Damaged, newer_format
@@ -92,6 +94,14 @@ def _decode(line: bytes, shape: type[T]) -> T | None:
         return None
 
 
+_BEGINS = {"sync": SyncState.PENDING, "refusal": None, "hub_seq": 0}
+
+
+def _left_out(got: Mapping[str, Any]) -> dict[str, Any]:
+    """Return fields as the file has them: what is as it begins is not in it."""
+    return {name: None if value == _BEGINS[name] else value for name, value in got.items()}
+
+
 class ShiftFolder:
     """All shifts; not thread-safe by itself."""
 
@@ -156,6 +166,51 @@ class ShiftFolder:
         self._documents(entry).insert(TABLES[type(record)], record.id, fields)
         content.last += 1
         content.records.append(record)
+
+    def mark(self, marks: Iterable[Mark]) -> list[WorkRecord]:
+        """Note how far records and shifts got, in one write a shift; return the records as now.
+
+        What is not here is passed over. Raises `StoreError`; the shifts written before
+        the one that failed stay marked, which is true of each by itself.
+        """
+        by_shift: dict[str, dict[str, Mark]] = {}
+        for mark in marks:
+            if mark.shift_id in self._shifts:
+                by_shift.setdefault(mark.shift_id, {})[mark.record_id] = mark
+        changed: list[WorkRecord] = []
+        for shift_id, own in by_shift.items():
+            changed += self._mark(self._shifts[shift_id], own)
+        return changed
+
+    def _mark(self, entry: _Open, marks: dict[str, Mark]) -> list[WorkRecord]:
+        content = entry.content
+        changes: dict[tuple[str, str], dict[str, Any]] = {}
+        records: dict[int, WorkRecord] = {}
+        for index, record in enumerate(content.records):
+            mark = marks.get(record.id)
+            if mark is None:
+                continue
+            got: dict[str, Any] = {
+                "sync": mark.sync,
+                "refusal": mark.refusal,
+                "hub_seq": mark.hub_seq,
+            }
+            marked = msgspec.structs.replace(record, **got)
+            if marked != record:
+                changes[TABLES[type(record)], record.id] = _left_out(got)
+                records[index] = marked
+        shift = content.shift
+        if (mark := marks.get(shift.id)) is not None:
+            got = {"sync": mark.sync, "refusal": mark.refusal}
+            shift = msgspec.structs.replace(shift, **got)
+            if shift != content.shift:
+                changes["shift", documents.ONLY] = _left_out(got)
+        if changes:
+            self._documents(entry).update(changes)
+            content.shift = shift
+            for index, marked in records.items():
+                content.records[index] = marked
+        return list(records.values())
 
     def ledger(self, shift_id: str) -> tuple[LedgerEntry, ...]:
         """Return the time ledger of a shift."""

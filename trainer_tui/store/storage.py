@@ -90,6 +90,21 @@ class Documents:
         else:
             documents.insert(_document(fields, doc_id))
 
+    def update(self, changes: Mapping[tuple[str, str], Mapping[str, Any]]) -> None:
+        """Change some fields of documents, by table and id, all in one write.
+
+        A field that is None is taken out. What else a document holds stays. Raises
+        `StoreError`, and `KeyError` for a document that is not there.
+        """
+        storage = self._database.storage
+        tables: Tables = storage.read() or {}
+        for (table, doc_id), fields in changes.items():
+            document = tables[table][doc_id]
+            document.update(fields)
+            for name in [name for name, value in fields.items() if value is None]:
+                del document[name]
+        storage.write(tables)
+
     def replace(self, tables: Mapping[str, Mapping[str, Any]]) -> None:
         """Replace the whole file: several tables in one write, which TinyDB's tables cannot."""
         self._database.storage.write({name: dict(documents) for name, documents in tables.items()})

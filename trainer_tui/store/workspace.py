@@ -2,15 +2,15 @@
 
 import os
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import nullcontext, suppress
 from datetime import UTC, datetime
-from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
+from typing import TYPE_CHECKING
 
 from trainer_tui.domain.draft import Cause, Draft, Version
 from trainer_tui.domain.errors import StoreError, StoreReadOnly
+from trainer_tui.domain.link import HubState, Mark
 from trainer_tui.domain.shift import LedgerEntry, Shift
 from trainer_tui.domain.submission import WorkRecord
 from trainer_tui.domain.task import Batch
@@ -19,46 +19,19 @@ from trainer_tui.store import documents, encoding, files
 from trainer_tui.store.documents import ONLY
 from trainer_tui.store.draft_folder import DraftFolder
 from trainer_tui.store.drafts import versions_in
+from trainer_tui.store.hub_files import HubFiles
 from trainer_tui.store.lock import WriterLock
 from trainer_tui.store.paths import TEMPORARY, Layout, listing
 from trainer_tui.store.quarantine import Quarantine
 from trainer_tui.store.shift_folder import ShiftFolder
+from trainer_tui.store.turns import alone, writing
 from trainer_tui.store.words import WordFolder
 
 if TYPE_CHECKING:
     from trainer_tui.domain.hints import Return
     from trainer_tui.store.storage import Documents
 
-P = ParamSpec("P")
-T = TypeVar("T")
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
-
-
-def _alone(
-    method: Callable[Concatenate["Workspace", P], T],
-) -> Callable[Concatenate["Workspace", P], T]:
-    """Let one thread at a time use the store."""
-
-    @wraps(method)
-    def run(self: "Workspace", /, *args: P.args, **kwargs: P.kwargs) -> T:
-        with self._turn:
-            return method(self, *args, **kwargs)
-
-    return run
-
-
-def _writing(
-    method: Callable[Concatenate["Workspace", P], T],
-) -> Callable[Concatenate["Workspace", P], T]:
-    """The same, for a method that writes."""
-
-    @wraps(method)
-    def run(self: "Workspace", /, *args: P.args, **kwargs: P.kwargs) -> T:
-        with self._turn:
-            self._require_writer()
-            return method(self, *args, **kwargs)
-
-    return run
 
 
 class Workspace:
@@ -83,6 +56,7 @@ class Workspace:
         self._shift_folder = ShiftFolder(self._layout, quarantine)
         self._draft_folder = DraftFolder(self._layout, quarantine)
         self._word_folder = WordFolder(self._layout, quarantine)
+        self._hub_files = HubFiles(self._layout, quarantine)
 
     @classmethod
     def open(cls, home: Path, *, read_only: bool = False) -> "Workspace":
@@ -99,12 +73,12 @@ class Workspace:
             raise
         return store
 
-    @_alone
+    @alone
     def troubles(self) -> tuple[Trouble, ...]:
         """Return what was met and not yet confirmed, also by earlier starts."""
         return tuple(self._troubles)
 
-    @_alone
+    @alone
     def confirm_troubles(self) -> None:
         """Forget them, a reader for itself only; the quarantine keeps the bytes."""
         if self._troubles and not self.read_only:
@@ -112,25 +86,25 @@ class Workspace:
             self._save_workspace(self._profile, [])
         self._troubles = []
 
-    @_alone
+    @alone
     def profile(self) -> Profile:
         """Return the profile, the default one at first."""
         return self._profile
 
-    @_writing
+    @writing
     def put_profile(self, profile: Profile) -> None:
         """Save the profile."""
         self._save_workspace(profile, self._troubles)
         self._profile = profile
 
-    @_alone
+    @alone
     def batches(self) -> tuple[Batch, ...]:
         """Return all batches with their tasks, in the order of import."""
         return tuple(
             sorted(self._batches.values(), key=lambda b: (b.imported_at or _LONG_AGO, b.id))
         )
 
-    @_writing
+    @writing
     def put_batch(self, batch: Batch) -> None:
         """Add a batch, or replace the one with its id; nothing is written if it is the same."""
         path = self._layout.batch(batch.id)
@@ -149,47 +123,47 @@ class Workspace:
         Documents(path, "batch", place).replace({"batch": {batch.id: fields}, "tasks": tasks})
         self._batches[batch.id] = batch
 
-    @_alone
+    @alone
     def shifts(self) -> tuple[Shift, ...]:
         """Return all shifts, oldest first."""
         return self._shift_folder.all()
 
-    @_writing
+    @writing
     def put_shift(self, shift: Shift) -> None:
         """Create a shift, or replace its record."""
         self._shift_folder.put(shift)
 
-    @_alone
+    @alone
     def records(self, shift_id: str | None = None) -> tuple[WorkRecord, ...]:
         """Return all records of one shift or of all, in the order they were written."""
         return self._shift_folder.records(shift_id)
 
-    @_writing
+    @writing
     def add_record(self, record: WorkRecord) -> None:
         """Append a record to its shift's file."""
         self._shift_folder.add(record)
 
-    @_alone
+    @alone
     def ledger(self, shift_id: str) -> tuple[LedgerEntry, ...]:
         """Return the time ledger of a shift."""
         return self._shift_folder.ledger(shift_id)
 
-    @_writing
+    @writing
     def add_ledger(self, shift_id: str, entries: Iterable[LedgerEntry]) -> None:
         """Append to the time ledger of a shift."""
         self._shift_folder.add_ledger(shift_id, entries)
 
-    @_alone
+    @alone
     def drafts(self) -> dict[str, str]:
         """Return the live drafts, as task id to draft id."""
         return self._draft_folder.live()
 
-    @_alone
+    @alone
     def draft(self, task_id: str) -> Draft | None:
         """Return the newest version of a live draft."""
         return self._draft_folder.newest(task_id)
 
-    @_alone
+    @alone
     def versions(self, task_id: str) -> tuple[Version, ...]:
         """Return all versions of a task's draft, retired ones included, oldest first."""
         return self._draft_folder.versions(task_id)
@@ -200,17 +174,17 @@ class Workspace:
             journals = self._draft_folder.journals(task_id)
         return (v for path, content in journals for v in versions_in(path, content))
 
-    @_writing
+    @writing
     def save_draft(self, draft: Draft, cause: Cause, at: datetime) -> int:
         """Append a version to the draft's journal and return its number."""
         return self._draft_folder.save(draft, cause, at)
 
-    @_writing
+    @writing
     def retire_draft(self, task_id: str) -> None:
         """Put the journal of a draft away; its history stays readable."""
         self._draft_folder.retire(task_id)
 
-    @_alone
+    @alone
     def returns(self) -> "tuple[Return, ...]":
         """Return what reviewers sent back; read again only when the file has changed."""
         from trainer_tui.store.returns import read_returns
@@ -231,12 +205,42 @@ class Workspace:
         """Return the personal dictionary of a base language, sorted."""
         return self._word_folder.read(language)
 
-    @_writing
+    @writing
     def put_own_words(self, language: str, words: Iterable[str]) -> None:
         """Replace the personal dictionary of a base language."""
         self._word_folder.write(language, words)
 
-    @_alone
+    @alone
+    def hub(self) -> HubState:
+        """Return what is remembered of the hub."""
+        return self._hub_files.state
+
+    @writing
+    def put_hub(self, state: HubState) -> None:
+        """Replace it, in one write."""
+        self._hub_files.put(state)
+
+    @writing
+    def mark(self, marks: Iterable[Mark]) -> tuple[WorkRecord, ...]:
+        """Note how far records and shifts got, in one write a shift."""
+        return tuple(self._shift_folder.mark(marks))
+
+    @alone
+    def received(self) -> tuple[WorkRecord, ...]:
+        """Return the records of this trainer that came from other machines, by the hub."""
+        return self._hub_files.received()
+
+    @writing
+    def put_received(self, batch_id: str, records: Iterable[WorkRecord]) -> None:
+        """Add records on one batch to them, or replace those with the same ids."""
+        self._hub_files.put_received(batch_id, records)
+
+    @writing
+    def put_away(self, name: str, content: bytes) -> str:
+        """Keep bytes that nobody can read in the quarantine, and return the place."""
+        return self._quarantine.put(name, content)
+
+    @alone
     def close(self) -> None:
         """Release the store; everything is already on disk."""
         self._closed = True
@@ -298,6 +302,7 @@ class Workspace:
         for path in listing(self._layout.batches, ".json"):
             documents.refuse_newer(path, "batch", self._layout.place(path))
         self._shift_folder.refuse_newer()
+        self._hub_files.refuse_newer()
         self._draft_folder.refuse_newer()
 
     def _sweep(self) -> None:
@@ -313,6 +318,7 @@ class Workspace:
             if batch is not None:
                 self._batches[batch.id] = batch
         self._shift_folder.load()
+        self._hub_files.load()
         self._draft_folder.load()
         met, self._troubles = self._troubles, []
         workspace = documents.read(

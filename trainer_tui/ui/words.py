@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from trainer_tui.domain.rules import describe
+from trainer_tui.domain.submission import Record
+from trainer_tui.domain.sync import SyncState
 from trainer_tui.domain.task import HIGHEST_SCORE, Task
 from trainer_tui.domain.verdicts import Verdict
 
@@ -41,6 +43,15 @@ _MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 def counted(number: int, noun: str) -> str:
     """Write a number with its noun, `1 word`, `1,204 words`."""
     return f"{number:,} {noun}" + ("" if number == 1 else "s")
+
+
+def whereabouts(record: Record, hub: str) -> str:
+    """Say where a record is; `hub` is the id of the hub that its batch came from, or empty."""
+    if record.sync is SyncState.ACKED:
+        return "at the hub"
+    if record.sync is SyncState.REFUSED:
+        return "refused by the hub, on this machine"
+    return "waiting to leave for the hub" if hub else "on this machine"
 
 
 def facts(task: Task, language: str) -> str:

@@ -49,6 +49,7 @@ def _facts(workstation: Workstation, states: Counter[State]) -> dict[str, Any]:
         "batches": len(workstation.batches()),
         "closed_batches": len(workstation.profile.closed_batches),
         "waiting_for_hub": figures.waiting,
+        "staying_here": figures.staying,
         "troubles": workstation.troubles(),
         "home": workstation.home,
     }
@@ -72,8 +73,8 @@ def _tell(workstation: Workstation, states: Counter[State]) -> None:
         say(f"Done in this shift: {counted(figures.done, 'task')}")
     parts = [f"{states[state]} {state.value}" for state in State if states[state]]
     say(f"Tasks: {figures.total}" + (f" ({', '.join(parts)})" if parts else ""))
-    if figures.waiting:
-        say(f"Kept on this machine, not handed over yet: {counted(figures.waiting, 'record')}")
+    if figures.staying:
+        say(f"Stays on this machine: {counted(figures.staying, 'record')} of batches without a hub")
     for trouble in workstation.troubles():
         say(f"Trouble: {trouble.place}: {trouble.message}")
     if not workstation.batches():

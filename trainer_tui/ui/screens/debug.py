@@ -89,7 +89,8 @@ class DebugScreen(ReadingPage[None]):
             ("tasks", f"{len(rows):,}"),
             *((f"  {state}", f"{count:,}") for state, count in states.items()),
             ("submissions", f"{len(station.tasks.submissions()):,}"),
-            ("waiting", f"{counted(figures.waiting, 'record')} not at a hub"),
+            ("waiting", f"{counted(figures.waiting, 'record')} to leave for the hub"),
+            ("staying", f"{counted(figures.staying, 'record')} of batches without a hub"),
             ("shift", f"open since {shift.started_at:%Y-%m-%d %H:%M} UTC" if shift else "none"),
             ("active", clock(figures.time.active)),
         ]

@@ -36,9 +36,10 @@ SAVING = (
     "Text is saved by itself while you type: a second after the last key, and every two seconds "
     "of unbroken typing. “✓ saved” with a time means that the text is on the disk; “● unsaved” "
     "that it is not there yet. Each save is a version that can be restored. Nothing here waits "
-    "for a network: what you submit stays on this machine, marked as waiting, until it is handed "
-    "over. Leaving the program, a closed window or a lost connection ends nothing: the next "
-    "start opens the same shift with the cursor on the same task, and Enter the same place in it."
+    "for a network: what you submit is on this machine at once; if its batch came from a hub, it "
+    "waits here until it has left. Leaving the program, a closed window or a lost connection ends "
+    "nothing: the next start opens the same shift with the cursor on the same task, and Enter the "
+    "same place in it."
 )
 
 

@@ -8,8 +8,7 @@ from trainer_tui.domain.errors import NotAllowed
 from trainer_tui.domain.message import as_messages
 from trainer_tui.domain.progress import Verb, allowed, refusal
 from trainer_tui.domain.provenance import in_words
-from trainer_tui.domain.submission import Flag, Record, Skip, Submission
-from trainer_tui.domain.sync import SyncState
+from trainer_tui.domain.submission import Flag, Skip, Submission
 from trainer_tui.domain.text import words
 from trainer_tui.ui.actions import bindings
 from trainer_tui.ui.ordering import flow
@@ -23,14 +22,10 @@ from trainer_tui.ui.words import (
     scores,
     verdict_glyph,
     verdict_words,
+    whereabouts,
 )
 
 _NEEDS = {"correct": Verb.WRITE, "withdraw": Verb.WITHDRAW}
-_SYNC = {
-    SyncState.PENDING: "waiting on this machine",
-    SyncState.ACKED: "at the hub",
-    SyncState.REFUSED: "refused by the hub",
-}
 _COLORS = {"✓": "$success", "✗": "bold $error", "~": "$warning", "?": "$foreground-muted"}
 
 
@@ -84,7 +79,8 @@ class SentScreen(ReadingPage[None]):
         ]
         for record in (history.flag, history.skip):
             if record is not None:
-                parts += _settled(record)
+                hub = tasks.hub_of(record.batch_id)
+                parts += _settled(record, whereabouts(record, hub))
         if self._revisions:
             parts += self._submission(self._revisions[self._index])
         elif history.newest is None:
@@ -95,7 +91,8 @@ class SentScreen(ReadingPage[None]):
         withdrawn = self.workstation.tasks.has_status(sent, "withdrawn")
         newest = self._index == len(self._revisions) - 1
         mark = "↩ taken back, was submitted" if withdrawn else "✓ submitted"
-        state = [f"{mark} {day_and_time(sent.at)}", f"revision {sent.revision}", _SYNC[sent.sync]]
+        where = whereabouts(sent, self.workstation.tasks.hub_of(sent.batch_id))
+        state = [f"{mark} {day_and_time(sent.at)}", f"revision {sent.revision}", where]
         if sent.refusal:
             state.append(shown_line(sent.refusal))
         parts: list[Part] = [(" · ".join(state), "bold $warning" if withdrawn else "bold $success")]
@@ -166,9 +163,9 @@ class SentScreen(ReadingPage[None]):
         self.dismiss(None)
 
 
-def _settled(record: Skip | Flag) -> list[Part]:
+def _settled(record: Skip | Flag, where: str) -> list[Part]:
     mark, color = ("⚑ flagged", "$error") if isinstance(record, Flag) else ("↷ skipped", "$warning")
-    line = f"{mark} {day_and_time(record.at)}: {shown_line(record.reason)} · {_synced(record)}"
+    line = f"{mark} {day_and_time(record.at)}: {shown_line(record.reason)} · {where}"
     parts: list[Part] = [(line, f"bold {color}"), "\n"]
     if record.note:
         parts += [record.note, "\n"]
@@ -193,10 +190,6 @@ def _judged(sent: Submission) -> list[Part]:
     if sent.explanation:
         parts += [sent.explanation, "\n"]
     return parts
-
-
-def _synced(record: Record) -> str:
-    return _SYNC[record.sync]
 
 
 def _said(who: str, text: str, aside: str) -> list[Part]:

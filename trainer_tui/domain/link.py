@@ -1,0 +1,78 @@
+"""What a workstation remembers of its hub: who it is there, how far it has read, what it holds."""
+
+from datetime import datetime
+
+import msgspec
+
+from trainer_tui.domain.membership import Claim, Membership
+from trainer_tui.domain.sync import SyncState
+
+
+class Link(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The hub that this workstation belongs to, and as whom; the token is not here."""
+
+    url: str
+    hub: str
+    """The hub's id."""
+    epoch: str
+    """Another one after the hub was restored from a backup."""
+    member: str
+    """Id of the member."""
+    name: str
+    """What people call the member."""
+    device: str = ""
+    session: str = ""
+    """Id of the session that the token belongs to."""
+    since: datetime
+    """When this workstation first logged in there, UTC."""
+
+
+class Held(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A claim, and when this workstation heard of it."""
+
+    claim: Claim
+    told_at: datetime
+    """By this machine's clock, UTC: its seconds count from here."""
+
+
+class Unread(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A change from the hub that could not be read; its bytes are in the quarantine."""
+
+    id: str
+    """Follows from its bytes."""
+    what: str
+    """Its kind, as far as that is known."""
+    reason: str
+    place: str
+    """The file that holds its bytes."""
+    confirmed: bool = False
+    """Whether the trainer has read about it."""
+
+
+class HubState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """All that a workstation remembers of its hub, replaced as a whole by one write."""
+
+    link: Link | None = None
+    cursor: str | None = None
+    """Where to read on; None: from the start."""
+    memberships: tuple[Membership, ...] = ()
+    held: tuple[Held, ...] = ()
+    unread: tuple[Unread, ...] = ()
+    kept: tuple[str, ...] = ()
+    """Ids of refused records that the trainer lets be."""
+    exchanged_at: datetime | None = None
+    """When all was exchanged last, UTC."""
+    compared_at: datetime | None = None
+    """When the hub was asked last whether it has all that it acknowledged, UTC."""
+    program: str = ""
+    """The version that read last: a newer one may read what could not be read."""
+
+
+class Mark(msgspec.Struct, frozen=True, kw_only=True):
+    """How far a record, or the hours of a shift (`record_id` is the shift's), got."""
+
+    record_id: str
+    shift_id: str
+    sync: SyncState
+    refusal: str | None = None
+    hub_seq: int = 0
