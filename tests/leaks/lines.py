@@ -3,11 +3,18 @@
 import json
 import os
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 from corpus import FILE_NAME, HOSTILE, RAW
 from places import CONFIG, Place
 from stream import leaks
+
+from trainer_tui.domain.link import HubState, Link, Unread
+from trainer_tui.domain.membership import Membership
+from trainer_tui.store.token_file import TokenFile
+from trainer_tui.store.workspace import Workspace
+from trainer_tui.sync.credentials import Secrets, Token
 
 Line = tuple[str | bytes, ...]
 Run = Callable[..., bytes]
@@ -155,12 +162,50 @@ def lines(place: Place) -> Iterator[Line]:
     yield ("words", "en", "--remove", "umami")
     yield ("doctor",)
     yield ("keys", HOSTILE)
+    for address in (HOSTILE, RAW, "http://hub.example.org", "http://127.0.0.1:1", "ftp://x"):
+        yield ("login", address)
+        yield ("login", "http://127.0.0.1:1", "--name", address)
+    yield ("logout",)
+    yield ("sync",)
+    yield ("sync", "--json")
+    link_to_nowhere(place)
+    yield ("status",)
+    yield ("status", "--json")
+    yield ("sync",)
+    yield ("sync", "--json")
+    for option in ("--again", "--keep", "--read", "--give-back"):
+        yield ("sync", option, HOSTILE)
+        yield ("sync", option, RAW, "--json")
+    yield ("login", "http://127.0.0.1:1")
+    yield ("logout",)
     yield ("doctor", "--repair")
     yield ("doctor", "--confirm")
     for shell in ("bash", "zsh", "tcsh", HOSTILE):
         yield ("completion", shell)
     yield from _imports(place)
+    yield from _hub(place)
+    yield from _lead(place)
     yield from _wrong()
+
+
+def link_to_nowhere(place: Place) -> None:
+    """Log in at a hub that is gone, with hostile words in everything that it said."""
+    store = Workspace.open(place.data)
+    try:
+        store.put_hub(
+            HubState(
+                link=Link(
+                    url="http://127.0.0.1:1", hub="hub", epoch=HOSTILE, member="ada",
+                    name=HOSTILE, device=HOSTILE, since=datetime(2026, 1, 1, tzinfo=UTC),
+                ),
+                memberships=(Membership(team="t", title=HOSTILE),),
+                unread=(Unread(id=HOSTILE, what=HOSTILE, reason=HOSTILE, place=HOSTILE),),
+            )
+        )  # fmt: skip
+    finally:
+        store.close()
+    token = Secrets("http://127.0.0.1:1", "s", Token("tt_x"), Token("ab"))
+    TokenFile(place.data).put(token)
 
 
 def _imports(place: Place) -> Iterator[Line]:
@@ -210,6 +255,102 @@ def _imports(place: Place) -> Iterator[Line]:
     yield ("import", "--samples", "--dry-run", "--json")
 
 
+def _hub(place: Place) -> Iterator[Line]:
+    """Make a hub with hostile titles and names, as far as it takes them, and look at it."""
+    hub = ("hub",)
+    for name in ("check", "teams", "members", "tokens", "audit"):
+        yield (*hub, name)
+    yield (*hub, "init", "--json")
+    yield (*hub, "init")
+    yield (*hub, "serve", "--host", HOSTILE)
+    yield (*hub, "serve", "--host", "0.0.0.0", "--port", "1", "--behind-proxy", HOSTILE)
+    yield (*hub, "serve", "--tls-cert", HOSTILE, "--tls-key", f"missing{FILE_NAME}")
+    yield (*hub, "serve", "--port", HOSTILE)
+    title = HOSTILE.replace("\n", " ")
+    for word in (HOSTILE, title, RAW, "a\u202e \u200b\U000e0041"):
+        yield (*hub, "teams", "add", "atlas", word)
+        yield (*hub, "teams", "add", word, "Atlas")
+        yield (*hub, "members", "add", word, "--team", "atlas")
+        yield (*hub, "members", "add", word)
+    yield (*hub, "teams", "add", "atlas", "Atlas")
+    yield (*hub, "teams", "add", "borealis", "a\u202e \u200b\U000e0041")
+    yield (*hub, "members", "add", "ada", "--team", "atlas", "--role", "lead", "--json")
+    yield (*hub, "members", "add", "a\u202e \u200b\U000e0041", "--team", "atlas")
+    yield (*hub, "members", "certify", "ada", "--team", "atlas")
+    yield (*hub, "members", "move", "ada", "--from", "atlas", "--to", "borealis")
+    yield (*hub, "members", "end", "ada", "--team", "borealis")
+    yield (*hub, "members", "password", "ada", "--json")
+    yield (*hub, "members", "password", "ada")
+    yield (*hub, "members", "password", "ada", "--password-stdin")
+    yield (*hub, "tokens", "add", "ada", "--device", HOSTILE)
+    yield (*hub, "tokens", "add", "ada", "--device", "a\u202e", "--json")
+    yield (*hub, "tokens", "revoke", "0")
+    for name in ("check", "teams", "members", "tokens", "audit"):
+        yield (*hub, name)
+        yield (*hub, name, "--json")
+        if name in ("teams", "members", "tokens"):
+            yield (*hub, name, "list")
+            yield (*hub, name, "list", "--json")
+    yield (*hub, "audit", "--verify")
+    yield (*hub, "audit", "--team", HOSTILE)
+    for word in ("ada", HOSTILE, RAW):
+        for action in ("revoke", "enable", "password"):
+            yield (*hub, "members", action, word)
+        yield (*hub, "members", "end", word, "--team", word)
+        yield (*hub, "members", "move", word, "--from", word, "--to", word)
+        yield (*hub, "members", "certify", word, "--team", word, "--withdraw")
+        yield (*hub, "tokens", "list", "--member", word)
+        yield (*hub, "tokens", "revoke", word)
+        yield (*hub, "members", "list", "--team", word)
+    copy = place.home / f"hub{FILE_NAME}.backup"
+    yield (*hub, "backup", str(copy))
+    yield (*hub, "backup", f"no{FILE_NAME}/x")
+    yield (*hub, "backup", b"copy" + RAW)
+    yield (*hub, "restore", str(copy))
+    yield (*hub, "restore", f"missing{FILE_NAME}")
+    yield (*hub, "restore", "raw", "--database", f"sqlite:///{place.home}/new{FILE_NAME}.db")
+    yield (*hub, "restore", str(copy), "--database", f"sqlite:///{place.home}/new.db")
+    yield (*hub, "migrate")
+    for word in (HOSTILE, f"sqlite:///{FILE_NAME}", f"postgresql://{HOSTILE}", RAW, "sqlite://"):
+        for name in ("check", "init", "migrate"):
+            yield (*hub, name, "--database", word)
+
+
+def _lead(place: Place) -> Iterator[Line]:
+    """Ask to lead where nobody is logged in."""
+    lead = ("lead",)
+    file = place.home / f"batch{FILE_NAME}.json"
+    yield (*lead, "publish", str(file))
+    yield (*lead, "publish", str(file), "--json", "--title", HOSTILE)
+    yield (*lead, "publish", "raw", "--team", HOSTILE)
+    yield (*lead, "publish", f"missing{FILE_NAME}", b"missing" + RAW)
+    for name in ("teams", "members", "batches", "status"):
+        yield (*lead, name)
+        yield (*lead, name, "--json")
+        yield (*lead, name, "--team", HOSTILE)
+    for name in ("close", "reopen", "certify", "revoke"):
+        yield (*lead, name, HOSTILE)
+        yield (*lead, name, RAW, "--team", HOSTILE)
+    yield (*lead, "move", HOSTILE, "--from", HOSTILE, "--to", RAW)
+
+
+def _below() -> Iterator[tuple[str, ...]]:
+    """Name every command that is below another one."""
+    from trainer_tui.cli.commands import COMMANDS
+    from trainer_tui.cli.nesting import parsers
+    from trainer_tui.cli.parsing import Parser
+
+    def deeper(path: tuple[str, ...], parser: Parser) -> Iterator[tuple[str, ...]]:
+        for word, below in parsers(parser).items():
+            yield (*path, word)
+            yield from deeper((*path, word), below)
+
+    for name, command in COMMANDS.items():
+        parser = Parser(prog=name)
+        command.load().configure(parser)
+        yield from deeper((name,), parser)
+
+
 def _hostile_file(fixture: Path) -> str:
     text = fixture.read_text()
     if fixture.suffix == ".csv":
@@ -245,6 +386,13 @@ def _wrong() -> Iterator[Line]:
         yield (name, HOSTILE, HOSTILE, HOSTILE, HOSTILE)
         yield (name, RAW)
         yield (name, f"--json={HOSTILE}")
+    for path in _below():
+        yield (*path, "--help")
+        yield (*path, "--no-such")
+        yield (*path, f"--{HOSTILE}")
+        if path[-1] != "serve":
+            yield (*path, HOSTILE, HOSTILE, HOSTILE, HOSTILE)
+            yield (*path, f"--json={HOSTILE}")
     for name in ("batches", "tasks"):
         for option in OPTIONS:
             yield (name, option, HOSTILE)

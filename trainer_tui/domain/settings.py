@@ -35,6 +35,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     spelling: Annotated[
         bool, Meta(description="Mark misspelled words in English, French and Spanish texts.")
     ] = True
+    claimed_tasks: Annotated[
+        float, Meta(description="Tasks to have from the hub at a time; 0 asks for none.", ge=0)
+    ] = 20.0
     keys: Annotated[
         dict[str, str],
         Meta(description="Keys by action id, several separated by commas; 'keys' lists the ids."),

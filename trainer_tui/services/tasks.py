@@ -25,7 +25,7 @@ from trainer_tui.domain.submission import (
 )
 from trainer_tui.domain.sync import SyncState
 from trainer_tui.domain.task import Batch, Task
-from trainer_tui.services.locking import locked
+from trainer_tui.services.locking import glanced, locked
 
 Status = Literal["standing", "withdrawn", "all"]
 
@@ -120,6 +120,14 @@ class TaskList:
         """Whether unfinished text exists."""
         return task_id in self._drafts
 
+    def worked_on(self, task_id: str) -> bool:
+        """Whether there is any work on a task: text or records, taken back or not."""
+        return task_id in self._drafts or task_id in self._records
+
+    def own(self, record_id: str) -> WorkRecord | None:
+        """Return a record that was made on this machine, by its id."""
+        return self._own.get(record_id)
+
     def recorded(self, task_id: str) -> bool:
         """Whether anything was ever submitted, skipped or flagged, taken back or not."""
         return task_id in self._records
@@ -182,7 +190,7 @@ class TaskList:
         """Return all records that were made on this machine, in the order of writing."""
         return list(self._own.values())
 
-    @locked
+    @glanced
     def newest(self) -> Submission | Skip | Flag | None:
         """Return the last record of a known task that was made here and not taken back."""
         for record in reversed(self._own.values()):

@@ -98,6 +98,10 @@ class Writing:
         self._base[task_id] = draft.active_seconds - self._shifts.spent(task_id)
         return draft
 
+    def opened(self, task_id: str) -> bool:
+        """Whether a task was opened since the start, and its text neither sent nor put away."""
+        return task_id in self._base
+
     @locked
     def look(self, task_id: str) -> Draft:
         """Return what `open` would, without writing anything or counting time."""

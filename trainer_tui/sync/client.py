@@ -30,8 +30,9 @@ from trainer_tui.sync.protocol import (
     Have,
     HaveRequest,
     Hello,
-    Pushed,
+    Places,
     Renewed,
+    Result,
     Session,
 )
 from trainer_tui.sync.trouble import (
@@ -46,6 +47,8 @@ if TYPE_CHECKING:
     import httpx
 
 LONGEST_CURSOR = 1000
+MAX_TEAMS = 1000
+"""Teams of one member."""
 
 T = TypeVar("T")
 
@@ -56,6 +59,13 @@ class LoosePage(msgspec.Struct, frozen=True, kw_only=True):
     changes: tuple[Raw, ...]
     cursor: str
     more: bool = False
+    reached: Places = {}
+
+
+class LoosePushed(msgspec.Struct, frozen=True, kw_only=True):
+    """The answer to a push, of which no result was read yet."""
+
+    results: tuple[Raw, ...]
 
 
 class HubLine:
@@ -92,9 +102,14 @@ class HubLine:
         """End a session."""
         self._send("DELETE", f"/v1/sessions/{session_id}")
 
-    def push(self, operations: Sequence[Outgoing]) -> Pushed:
-        """Send operations."""
-        return self._ask("POST", "/v1/push", Pushed, push_body(operations))
+    def push(self, operations: Sequence[Outgoing]) -> list[Result]:
+        """Send operations; a result that says what this version does not know is left out."""
+        pushed = self._ask("POST", "/v1/push", LoosePushed, push_body(operations))
+        results: list[Result] = []
+        for raw in pushed.results[: len(operations)]:
+            with contextlib.suppress(msgspec.DecodeError, UnicodeDecodeError):
+                results.append(msgspec.json.decode(raw, type=Result))
+        return results
 
     def changes(self, cursor: str | None, limit: int) -> LoosePage:
         """Ask for what is new after a cursor."""
@@ -106,6 +121,8 @@ class HubLine:
             raise NoHub("the hub sends more changes than were asked for")
         if not page.cursor or len(page.cursor) > LONGEST_CURSOR or not page.cursor.isprintable():
             raise NoHub("the hub does not say where to read on")
+        if len(page.reached) > MAX_TEAMS:
+            raise NoHub("the hub tells of more teams than can be")
         return page
 
     def claim(self, request: ClaimRequest) -> Claimed:

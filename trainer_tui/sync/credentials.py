@@ -43,11 +43,13 @@ class Token:
 class Secrets:
     """What a login has told and nobody else may know; bound to the address that it came from."""
 
-    __slots__ = ("bundle_key", "token", "url")
+    __slots__ = ("bundle_key", "session", "token", "url")
 
-    def __init__(self, url: str, token: Token, bundle_key: Token) -> None:
+    def __init__(self, url: str, session: str, token: Token, bundle_key: Token) -> None:
         self.url = url
-        """It is sent to no other address."""
+        """They are sent to no other address."""
+        self.session = session
+        """Id of the session, by which it is ended."""
         self.token = token
         self.bundle_key = bundle_key
         """Hexadecimal; signs shift bundles."""
@@ -65,13 +67,16 @@ class Secrets:
 
 class _Written(msgspec.Struct, frozen=True):
     url: str
+    session: str
     token: str
     bundle_key: str = ""
 
 
 def written(secrets: Secrets) -> str:
     """Return secrets as text for a safe."""
-    said = _Written(secrets.url, secrets.token.reveal(), secrets.bundle_key.reveal())
+    said = _Written(
+        secrets.url, secrets.session, secrets.token.reveal(), secrets.bundle_key.reveal()
+    )
     return msgspec.json.encode(said).decode()
 
 
@@ -79,7 +84,7 @@ def read(text: str | bytes) -> Secrets | None:
     """Return the secrets in a text from a safe, None if it is none of ours."""
     with suppress(msgspec.DecodeError, UnicodeDecodeError):
         found = msgspec.json.decode(text, type=_Written)
-        return Secrets(found.url, Token(found.token), Token(found.bundle_key))
+        return Secrets(found.url, found.session, Token(found.token), Token(found.bundle_key))
     return None
 
 

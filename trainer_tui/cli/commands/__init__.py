@@ -57,6 +57,14 @@ GROUPS: Mapping[str, tuple[Command, ...]] = {
         Command("import", "importing", "add tasks from a file, whatever its format"),
         Command("export", "export", "write submissions for training or review"),
     ),
+    "The hub": (
+        Command("login", "login", "log in at your firm's hub; tasks come from there"),
+        Command("sync", "sync", "exchange with the hub now; settle what it refused"),
+        Command("bundle", "bundle", "exchange with the hub by files, where there is no line"),
+        Command("logout", "logout", "end the login; your work stays here"),
+        Command("lead", "lead", "publish batches, see who works on what, look after a team"),
+        Command("hub", "hub", "run a hub, and look after it"),
+    ),
     "The program": (
         Command("settings", "settings", "show or change the settings"),
         Command("rules", "rules", "list the kinds of rules, and what each checks"),
