@@ -292,6 +292,20 @@ changes = Table(
 """The feed of each team. `member_id` is whom a change is for, None: all of the team; that of
 a record has its body in `operations`."""
 
+bundles = Table(
+    "bundles",
+    metadata,
+    Column("member_id", ID, ForeignKey("members.id"), primary_key=True),
+    Column("id", ID, primary_key=True),
+    Column("received_at", Double, nullable=False),
+    Column("facts", LargeBinary, nullable=False),
+    Column("results", LargeBinary, nullable=False),
+    Column("answered_at", Double),
+)
+"""Shift bundles that came in and were not answered yet, or were by the last answer: what each
+said (`OutFacts`, without the cursor of another epoch) and what became of its operations
+(`Pushed`), both as JSON."""
+
 audit = Table(
     "audit",
     metadata,

@@ -30,6 +30,7 @@ from trainer_tui.sync.protocol import (
     Have,
     HaveRequest,
     Hello,
+    Places,
     Renewed,
     Result,
     Session,
@@ -46,6 +47,8 @@ if TYPE_CHECKING:
     import httpx
 
 LONGEST_CURSOR = 1000
+MAX_TEAMS = 1000
+"""Teams of one member."""
 
 T = TypeVar("T")
 
@@ -56,6 +59,7 @@ class LoosePage(msgspec.Struct, frozen=True, kw_only=True):
     changes: tuple[Raw, ...]
     cursor: str
     more: bool = False
+    reached: Places = {}
 
 
 class LoosePushed(msgspec.Struct, frozen=True, kw_only=True):
@@ -117,6 +121,8 @@ class HubLine:
             raise NoHub("the hub sends more changes than were asked for")
         if not page.cursor or len(page.cursor) > LONGEST_CURSOR or not page.cursor.isprintable():
             raise NoHub("the hub does not say where to read on")
+        if len(page.reached) > MAX_TEAMS:
+            raise NoHub("the hub tells of more teams than can be")
         return page
 
     def claim(self, request: ClaimRequest) -> Claimed:
