@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from trainer_tui.domain.errors import NotFound
-from trainer_tui.hub import schema
+from trainer_tui.hub import audit, schema
 from trainer_tui.hub.database import Database
 from trainer_tui.hub.state import Hub
 from trainer_tui.hub.upgrading import require_current, upgrade
@@ -31,6 +31,10 @@ def install(database: Database, *, now: Callable[[], float], new_id: Callable[[]
                     cursor_key=secrets.token_bytes(32),
                     created_at=now(),
                 )
+            )
+        if connection.execute(sa.select(schema.audit_head.c.only)).first() is None:
+            connection.execute(
+                sa.insert(schema.audit_head).values(only=1, number=0, hash=audit.START)
             )
 
     database.write(create)

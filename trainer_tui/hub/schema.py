@@ -320,3 +320,13 @@ audit = Table(
 )
 """What leads and operators did, and who logged in or was turned away; each row's hash covers
 the one before it."""
+
+audit_head = Table(
+    "audit_head",
+    metadata,
+    Column("only", Integer, primary_key=True),
+    Column("number", BigInteger, nullable=False),
+    Column("hash", KEY, nullable=False),
+)
+"""One row: where the trail ends, so that rows missing at its end are missed. Whoever appends
+locks it until the commit."""

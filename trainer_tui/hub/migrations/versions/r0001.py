@@ -30,6 +30,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("number", name="pk_audit"),
     )
     op.create_table(
+        "audit_head",
+        sa.Column("only", sa.Integer(), nullable=False),
+        sa.Column("number", sa.BigInteger(), nullable=False),
+        sa.Column("hash", sa.String(length=64), nullable=False),
+        sa.PrimaryKeyConstraint("only", name="pk_audit_head"),
+    )
+    op.create_table(
         "hub",
         sa.Column("only", sa.Integer(), nullable=False),
         sa.Column("id", sa.String(length=120), nullable=False),
