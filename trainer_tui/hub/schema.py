@@ -202,6 +202,7 @@ claims = Table(
     Column("id", ID, primary_key=True),
     Column("team_id", ID, nullable=False),
     Column("task_id", ID, nullable=False),
+    Column("number", Integer, nullable=False),
     Column("batch_id", ID, nullable=False),
     Column("member_id", ID, ForeignKey("members.id"), nullable=False),
     Column("request_id", ID, nullable=False),
@@ -225,7 +226,7 @@ claims = Table(
     ),
 )
 """Every claim there ever was. Whoever holds one, expired or not, may send work on its task.
-`rank` and `position` are those of the task. One that has expired ends when somebody else
+`number`, `rank` and `position` are those of its slot. One that has expired ends when somebody else
 takes the slot."""
 
 stretches = Table(
