@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from trainer_tui.cli.hub.opening import DATABASE_VARIABLE, HOME_VARIABLE
+from trainer_tui.domain.errors import BadInput
 
 CANARY = "canary-of-a-password"
 
@@ -225,6 +226,33 @@ def test_a_password_that_is_none(hub, typed):
     result = hub("members", "add", "ada", "--password-stdin", stdin=typed)
     assert (result.code, result.out) == (2, "")
     assert hub("members", "--json").json == []
+
+
+def test_a_password_typed_twice_without_an_echo(hub, monkeypatch):
+    import getpass
+
+    from trainer_tui.cli.hub import passwords
+
+    def typing(*words):
+        answers = iter(words)
+        monkeypatch.setattr(getpass, "getpass", lambda prompt: next(answers))
+        monkeypatch.setattr(passwords.sys.stdin, "isatty", lambda: True)
+        return passwords.read()
+
+    hub("check")  # it gives this process an input of its own
+    assert typing(CANARY, CANARY) == CANARY
+    for pair in ((CANARY, "another one"), ("short", "short")):
+        with pytest.raises(BadInput) as refused:
+            typing(*pair)
+        assert CANARY not in str(refused.value)
+
+
+def test_no_two_passwords_are_the_same():
+    from trainer_tui.cli.hub.passwords import generated
+
+    made = {generated() for _ in range(1000)}
+    assert len(made) == 1000
+    assert set("".join(made)) == set("abcdefghjkmnpqrstuvwxyz23456789-")
 
 
 def test_revoke_and_enable(hub, file):

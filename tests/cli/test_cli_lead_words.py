@@ -24,7 +24,7 @@ from trainer_tui.sync.administration import (
     TeamStatus,
 )
 from trainer_tui.sync.credentials import Secrets, Token
-from trainer_tui.sync.lead_client import _ROOM, MAX_TASKS
+from trainer_tui.sync.lead_client import _ROOM, MAX_TASKS, LeadClient
 from trainer_tui.sync.protocol import Problem
 
 NOW = datetime(2026, 1, 31, 12, tzinfo=UTC)
@@ -33,6 +33,10 @@ CANARY = "tt_canary-of-a-token"
 
 def answered(status, answer):
     return httpx.Response(status, stream=httpx.ByteStream(msgspec.json.encode(answer)))
+
+
+class Busy(Exception):
+    """The hub asks to wait for 7 seconds."""
 
 
 class FakeHub:
@@ -47,7 +51,9 @@ class FakeHub:
         self.status = TeamStatus(team="atlas", title="Atlas, coding", now=NOW)
         self.tasks, self.state, self.heads, self.asked = {}, {}, {}, []
         self.breaks_after = None
+        self.mends_after = None
         self.refusal = None
+        self.slept = []
 
     def __call__(self, request):
         assert request.headers["authorization"] == f"Bearer {CANARY}"
@@ -58,9 +64,14 @@ class FakeHub:
             return answered(status, problem)
         if self.breaks_after is not None:
             self.breaks_after -= 1
-            if self.breaks_after < 0:
+            if self.breaks_after < 0 and (
+                self.mends_after is None or self.breaks_after >= -self.mends_after
+            ):
                 raise httpx.ReadError("the line broke")
-        answer = self.answer(request.method, request.url.path.split("/")[2:], body)
+        try:
+            answer = self.answer(request.method, request.url.path.split("/")[2:], body)
+        except Busy:
+            return httpx.Response(429, headers={"Retry-After": "7"}, stream=httpx.ByteStream(b""))
         return answered(200, answer)
 
     def answer(self, method, path, body):
@@ -99,8 +110,9 @@ def hub(monkeypatch):
     monkeypatch.setattr(
         line, "_client", lambda _: httpx.Client(transport=httpx.MockTransport(fake))
     )
-    secrets = Secrets("http://127.0.0.1:9", Token(CANARY), Token(""))
+    secrets = Secrets("http://127.0.0.1:9", "s", Token(CANARY), Token(""))
     monkeypatch.setattr(opening, "login", lambda: secrets)
+    monkeypatch.setattr(LeadClient, "sleep", staticmethod(fake.slept.append))
     return fake
 
 
@@ -153,14 +165,14 @@ def test_tasks_travel_in_pieces_that_fit(lead, hub):
     pieces = [json.loads(body) for _, path, body in hub.asked if path.endswith("/tasks")]
     assert [len(piece["tasks"]) for piece in pieces] == [MAX_TASKS, MAX_TASKS, 1]
     hub.asked.clear()
-    lead("publish", prompts(9, "long.jsonl", 200_000), "--team", "b")
+    lead("publish", prompts(9, "long.jsonl", 190_000), "--team", "b")
     bodies = [body for _, path, body in hub.asked if path.endswith("/tasks")]
     assert len(bodies) > 1
     assert all(len(body) < _ROOM + 100 for body in bodies)
     assert len(hub.tasks["long"]) == 9
 
 
-@pytest.mark.parametrize("after", range(6))
+@pytest.mark.parametrize("after", range(7))
 def test_broken_off_it_goes_on(lead, hub, after):
     name = prompts(1200)
     hub.breaks_after = after
@@ -174,6 +186,27 @@ def test_broken_off_it_goes_on(lead, hub, after):
     assert len(hub.tasks["prompts"]) == 1200
 
 
+def test_a_line_that_breaks_now_and_then_is_no_trouble(lead, hub):
+    hub.breaks_after, hub.mends_after = 4, 2
+    assert lead("publish", prompts(1200), "--team", "atlas").code == 0
+    assert len(hub.tasks["prompts"]) == 1200
+    assert hub.slept == [1.0, 2.0]
+
+
+def test_the_hub_says_when_to_go_on(lead, hub):
+    answer, refused = hub.answer, []
+
+    def busy(method, path, body):
+        if path[-1] == "tasks" and len(refused) < 2:
+            refused.append(path)
+            raise Busy
+        return answer(method, path, body)
+
+    hub.answer = busy
+    assert lead("publish", prompts(1200), "--team", "atlas").code == 0
+    assert (len(hub.tasks["prompts"]), hub.slept) == (1200, [7.0, 7.0])
+
+
 @pytest.mark.parametrize(
     "content",
     [
@@ -183,6 +216,11 @@ def test_broken_off_it_goes_on(lead, hub, after):
         "[]",
         "{",
         json.dumps({"prompt": "x" * (_ROOM + 1)}) + "\n",
+        json.dumps({"prompt": "x" * 200_001}) + "\n",
+        json.dumps(
+            {"prompt": "x", "more": [[[[[[[[[[[[[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]}
+        )
+        + "\n",
     ],
 )
 def test_nothing_is_sent_of_a_file_with_a_fault(lead, hub, content):
@@ -257,10 +295,12 @@ def test_one_team_needs_no_name(lead, hub):
 def test_move_and_revoke(lead, hub):
     assert lead("move", "ben", "--from", "atlas", "--to", "b").code == 0
     assert lead("revoke", "ben", "--team", "atlas").code == 0
-    posts = [(path, json.loads(body)) for method, path, body in hub.asked if method == "POST"]
+    posts = [
+        (path, json.loads(body or b"null")) for method, path, body in hub.asked if method == "POST"
+    ]
     assert posts == [
         ("/v1/teams/atlas/moves", {"member": "2", "to": "b"}),
-        ("/v1/teams/atlas/members/2/revoke", {}),
+        ("/v1/teams/atlas/members/2/revoke", None),
     ]
 
 
@@ -344,3 +384,21 @@ def test_json_is_whole_and_alone(lead, hub):
         MemberLine.__struct_fields__
     )
     assert set(lead("teams", "--json").json[0]) == set(TeamLine.__struct_fields__)
+
+
+def test_what_people_are_called_cannot_move_the_cursor(lead, hub):
+    name = "ada\x1b]0;owned\x07\x9b6n\u202e\nada"
+    one = status(1)
+    hub.status = msgspec.structs.replace(
+        one,
+        title=name,
+        members=(msgspec.structs.replace(one.members[0], name=name, id="1"),),
+        batches=(msgspec.structs.replace(one.batches[0], title=name),),
+    )
+    hub.members = [msgspec.structs.replace(hub.members[0], name=name)]
+    hub.teams = [TeamLine(id="atlas", title=name)]
+    for word in ("status", "batches", "members", "teams"):
+        for option in ((), ("--json",)):
+            shown = lead(word, *option)
+            assert shown.code == 0
+            assert not set("\x1b\x07\x9b\u202e") & set(shown.out + shown.err)

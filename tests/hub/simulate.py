@@ -246,7 +246,7 @@ def main() -> int:
     parser.add_argument("--submissions", type=int, default=40)
     parser.add_argument("--teams", type=int, default=10)
     parser.add_argument("--hubs", type=int, default=2)
-    parser.add_argument("--claim-seconds", type=float, default=30)
+    parser.add_argument("--claim-seconds", type=float, default=40)
     parser.add_argument("--sqlite", action="store_true", help="on SQLite, with one hub process")
     parser.add_argument("--seed", type=int, default=1)
     asked = parser.parse_args()

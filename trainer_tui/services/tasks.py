@@ -25,7 +25,7 @@ from trainer_tui.domain.submission import (
 )
 from trainer_tui.domain.sync import SyncState
 from trainer_tui.domain.task import Batch, Task
-from trainer_tui.services.locking import locked
+from trainer_tui.services.locking import glanced, locked
 
 Status = Literal["standing", "withdrawn", "all"]
 
@@ -190,7 +190,7 @@ class TaskList:
         """Return all records that were made on this machine, in the order of writing."""
         return list(self._own.values())
 
-    @locked
+    @glanced
     def newest(self) -> Submission | Skip | Flag | None:
         """Return the last record of a known task that was made here and not taken back."""
         for record in reversed(self._own.values()):

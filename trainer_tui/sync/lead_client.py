@@ -1,5 +1,6 @@
 """What a lead asks of the hub, over a line on which somebody is logged in."""
 
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from difflib import get_close_matches
@@ -7,6 +8,7 @@ from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 
+from trainer_tui.domain import strict
 from trainer_tui.domain.errors import BadInput, NotFound
 from trainer_tui.domain.task import Batch, BatchHead, Task
 from trainer_tui.sync.administration import (
@@ -23,13 +25,18 @@ from trainer_tui.sync.administration import (
     TeamStatus,
 )
 from trainer_tui.sync.client import HubLine
-from trainer_tui.sync.protocol import MAX_BODY
+from trainer_tui.sync.protocol import MAX_BODY, MAX_TEXT
 from trainer_tui.sync.trouble import Unreachable
 
 T = TypeVar("T")
 
 _ROOM = MAX_BODY * 9 // 10
 """Bytes of tasks in one request, uncompressed: it fits however it travels."""
+
+
+_TRIES = 5
+_LONGEST_PAUSE = 60.0
+"""Seconds; whoever publishes waits at the terminal."""
 
 
 class Counts(NamedTuple):
@@ -51,6 +58,8 @@ class Counts(NamedTuple):
 
 class LeadClient(HubLine):
     """The line on which somebody leads; words are resolved to ids before anything is done."""
+
+    sleep: Callable[[float], None] = staticmethod(time.sleep)
 
     def teams(self) -> tuple[TeamLine, ...]:
         """Return the teams that the caller leads."""
@@ -123,7 +132,7 @@ class LeadClient(HubLine):
 
     def revoke(self, team: str, member: str) -> None:
         """Shut a member out of the hub."""
-        self._do("POST", f"/v1/teams/{team}/members/{member}/revoke", {})
+        self._do("POST", f"/v1/teams/{team}/members/{member}/revoke")
 
     def close_batch(self, team: str, batch: str) -> Published:
         """Take a batch off everybody's list."""
@@ -138,37 +147,58 @@ class LeadClient(HubLine):
         team: str,
         batch: Batch,
         *,
-        overlap: int,
-        claim_hours: float,
+        overlap: int | None = None,
+        claim_hours: float | None = None,
         progress: Callable[[int, int], None] = lambda done, total: None,
     ) -> Counts:
         """Send a batch: its head, its tasks in pieces, and then the word to open it.
 
         Nobody sees it before all of it is there. Doing it again, after a break or with a
-        changed file, has the same end as doing it once with the last one.
+        changed file, has the same end as doing it once with the last one; so a request that
+        fails is repeated some times, after the pause that the hub asks for. What is None
+        stays as it was, or is 1 answer a task and 24 hours a claim. Raises `BadInput` before
+        anything is sent for a task that the hub would not take.
         """
+
+        def call(method: str, path: str, body: Any = None) -> Published:
+            for tried in range(_TRIES):
+                try:
+                    return self._call(method, path, Published, body)
+                except Unreachable as error:
+                    pause = 2.0**tried if error.seconds is None else error.seconds
+                    if tried == _TRIES - 1 or pause > _LONGEST_PAUSE:
+                        raise
+                    self.sleep(pause)
+            raise AssertionError("unreachable")
+
         pieces = list(_pieces(batch.tasks))
         place = f"/v1/teams/{team}/batches/{batch.id}"
         fields = {name: getattr(batch, name) for name in BatchHead.__struct_fields__}
         head = BatchHead(**fields | {"team": team})
-        asked = PublishRequest(head=head, overlap=overlap, claim_hours=claim_hours)
-        self._call("PUT", place, Published, asked)
+        known = [old for old in self.status(team).batches if old.id == batch.id]
+        before = known[0] if known else PublishRequest(head=head)
+        asked = PublishRequest(
+            head=head,
+            overlap=before.overlap if overlap is None else overlap,
+            claim_hours=before.claim_hours if claim_hours is None else claim_hours,
+        )
+        call("PUT", place, asked)
         counts, sent = Counts(), 0
         for number, piece in pieces:
-            said = self._call("POST", f"{place}/tasks", Published, piece)
+            said = call("POST", f"{place}/tasks", piece)
             counts, sent = counts.plus(said), sent + number
             progress(sent, len(batch.tasks))
-        self.open_batch(team, batch.id)
+        call("POST", f"{place}/open")
         return counts
 
     def _call(self, method: str, path: str, answer: type[T], body: Any = None) -> T:
         with _told():
             return self._ask(method, path, answer, msgspec.json.encode(body) if body else None)
 
-    def _do(self, method: str, path: str, body: Any) -> None:
+    def _do(self, method: str, path: str, body: Any = None) -> None:
         """Ask for something of which the answer tells nothing more than that it is done."""
         with _told():
-            self._send(method, path, msgspec.json.encode(body))
+            self._send(method, path, msgspec.json.encode(body) if body else None)
 
 
 @contextmanager
@@ -184,7 +214,7 @@ def _told() -> Iterator[None]:
 def _pieces(tasks: Sequence[Task]) -> Iterator[tuple[int, msgspec.Raw]]:
     """Cut tasks into bodies of requests, each with the number of its tasks.
 
-    Raises `BadInput` for a task that no request can hold.
+    Raises `BadInput` for a task that no request can hold, or that the hub would not read.
     """
     piece: list[bytes] = []
     size = 0
@@ -195,6 +225,18 @@ def _pieces(tasks: Sequence[Task]) -> Iterator[tuple[int, msgspec.Raw]]:
                 f"the task {task.id} has {len(data):,} bytes",
                 f"A task has at most {_ROOM:,}. Shorten it; nothing was published.",
             )
+        if len(data) > MAX_TEXT and _longest(msgspec.to_builtins(task)) > MAX_TEXT:
+            raise BadInput(
+                f"the task {task.id} has a text of more than {MAX_TEXT:,} characters",
+                "Shorten it; nothing was published.",
+            )
+        try:
+            strict.refuse_depth(bytes(_body([data])))
+        except strict.BadJSON:
+            raise BadInput(
+                f"the fields of the task {task.id} are lists in lists in lists",
+                "Make it flatter; nothing was published.",
+            ) from None
         if piece and (len(piece) == MAX_TASKS or size + len(data) > _ROOM):
             yield len(piece), _body(piece)
             piece, size = [], 0
@@ -202,6 +244,14 @@ def _pieces(tasks: Sequence[Task]) -> Iterator[tuple[int, msgspec.Raw]]:
         size += len(data) + 1
     if piece:
         yield len(piece), _body(piece)
+
+
+def _longest(value: Any) -> int:
+    if isinstance(value, str):
+        return len(value)
+    if isinstance(value, dict):
+        return max((max(len(key), _longest(inner)) for key, inner in value.items()), default=0)
+    return max(map(_longest, value), default=0) if isinstance(value, list | tuple) else 0
 
 
 def _body(piece: list[bytes]) -> msgspec.Raw:

@@ -62,8 +62,6 @@ GROUPS: Mapping[str, tuple[Command, ...]] = {
         Command("sync", "sync", "exchange with the hub now; settle what it refused"),
         Command("bundle", "bundle", "exchange with the hub by files, where there is no line"),
         Command("logout", "logout", "end the login; your work stays here"),
-    ),
-    "A team and its hub": (
         Command("lead", "lead", "publish batches, see who works on what, look after a team"),
         Command("hub", "hub", "run a hub, and look after it"),
     ),

@@ -11,6 +11,8 @@ from trainer_tui.domain.errors import BadInput
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 """Those that nobody takes for another one when copying them by hand."""
 _GROUPS, _IN_GROUP = 5, 4
+_SHORTEST = 8
+"""Characters of a password that somebody chooses (NIST SP 800-63B)."""
 
 
 class Password(NamedTuple):
@@ -44,13 +46,11 @@ def generated() -> str:
 
 def read() -> str:
     """Read a line from standard input, without an echo if that is a terminal."""
-    from trainer_tui.hub.passwords import LONGEST, SHORTEST
+    from trainer_tui.hub.passwords import LONGEST
 
     if sys.stdin.isatty():
-        import getpass
-
-        text = getpass.getpass("Password: ")
-        if getpass.getpass("Once more: ") != text:
+        text = _typed("Password: ")
+        if _typed("Once more: ") != text:
             raise BadInput("the two differ", "Type the same one twice.", title="Password")
     else:
         data = sys.stdin.buffer.readline(LONGEST * 4 + 2)
@@ -58,10 +58,24 @@ def read() -> str:
             text = data.decode().removesuffix("\n").removesuffix("\r")
         except UnicodeDecodeError:
             raise BadInput("it is not UTF-8", title="Password") from None
-    if not SHORTEST <= len(text) <= LONGEST:
+    if not _SHORTEST <= len(text) <= LONGEST:
         raise BadInput(
             f"it has {len(text)} characters",
-            f"A password has {SHORTEST} to {LONGEST}.",
+            f"A password has {_SHORTEST} to {LONGEST}.",
             title="Password",
         )
     return text
+
+
+def _typed(prompt: str) -> str:
+    import getpass
+    import warnings
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", getpass.GetPassWarning)
+        try:
+            return getpass.getpass(prompt)
+        except (getpass.GetPassWarning, EOFError):
+            raise BadInput(
+                "the terminal would show it", "Send it by a pipe.", title="Password"
+            ) from None

@@ -26,7 +26,7 @@ from trainer_tui.cli.hub.opening import (
 )
 from trainer_tui.cli.output import narrate
 from trainer_tui.cli.parsing import Parser, Usage, at_least
-from trainer_tui.domain.errors import TrainerError
+from trainer_tui.domain.errors import NotFound, TrainerError
 from trainer_tui.domain.uuid7 import id_maker
 
 if TYPE_CHECKING:
@@ -117,8 +117,11 @@ def _welcome(args: Namespace, database: "Database") -> None:
     from trainer_tui.hub.overview import overview
 
     new_id = id_maker()
-    install(database, now=time.time, new_id=new_id)
-    hub = open_hub(database, now=time.time, new_id=new_id)
+    try:
+        hub = open_hub(database, now=time.time, new_id=new_id)
+    except NotFound:
+        install(database, now=time.time, new_id=new_id)
+        hub = open_hub(database, now=time.time, new_id=new_id)
     counts = overview(hub).counts
     secure = args.tls_cert or args.behind_proxy
     host = f"[{args.host}]" if ":" in args.host else args.host

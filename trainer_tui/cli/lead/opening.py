@@ -42,7 +42,12 @@ def leading() -> "Iterator[LeadClient]":
 
 def login() -> "Secrets | None":
     """Return the login of this workstation, None if there is none."""
-    return None
+    from trainer_tui.store.paths import default_home
+    from trainer_tui.store.token_file import TokenFile
+    from trainer_tui.sync.credentials import KeyringOr
+
+    home = default_home()
+    return KeyringOr(str(home), TokenFile(home)).get()
 
 
 def whole(value: Any) -> Any:

@@ -3,7 +3,8 @@
 All of it is checked before anything is sent, and the team sees the batch when all of it is
 there. If the line breaks off, publish it again: it goes on, and no task is there twice. The
 same file published once more changes nothing; new guidelines and tasks in it are taken over,
-but a task that somebody works on or has answered stays as it is.
+but a task that somebody works on or has answered stays as it is. A closed batch is opened
+again.
 
 Examples:
   trainer-tui lead publish tasks.jsonl --team atlas
@@ -27,7 +28,6 @@ from trainer_tui.ui.words import counted
 if TYPE_CHECKING:
     from trainer_tui.sync.lead_client import Counts
 
-CLAIM_HOURS = 24.0
 _SHORTEST = 0.01
 
 
@@ -38,16 +38,14 @@ def configure(parser: Parser) -> None:
     parser.add_argument(
         "--overlap",
         type=_overlap,
-        default=1,
         metavar="N",
-        help="how many people are to answer each task (default: 1)",
+        help="how many people are to answer each task (default: 1, or as before)",
     )
     parser.add_argument(
         "--claim-hours",
         type=_hours,
-        default=CLAIM_HOURS,
         metavar="H",
-        help=f"how long a task is somebody's (default: {CLAIM_HOURS:g})",
+        help="how long a task is somebody's (default: 24, or as before)",
     )
     add_reading(parser)
     parser.add_argument("--dry-run", action="store_true", help="read and check it, only")
