@@ -127,7 +127,7 @@ class Bundling:
         wish = self._short_of() if tasks is None else tasks
         wish = min(max(wish, 0), MAX_CLAIMS)
         state = self._memory.state
-        waiting: list[Outgoing] = list(self._sending(link, None, Tally()).waiting())
+        waiting: list[Outgoing] = list(self._sending(link, None, Tally()).leaving())
         head = Head(
             direction=Direction.OUT,
             hub=link.hub,

@@ -39,6 +39,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["team_id"], ["teams.id"], name="fk_stretches_team_id"),
         sa.PrimaryKeyConstraint("member_id", "team_id", "rank", "first", name="pk_stretches"),
     )
+    op.add_column("claims", sa.Column("number", sa.Integer(), nullable=False))
     op.add_column("claims", sa.Column("rank", sa.Integer(), nullable=False))
     op.add_column("claims", sa.Column("position", sa.BigInteger(), nullable=False))
     op.create_index(
