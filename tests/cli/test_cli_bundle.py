@@ -70,6 +70,7 @@ def test_a_whole_round(cli, ada, home):
     assert (taken["sent"], taken["waiting"], taken["refused"]) == (1, 0, 0)
     again = cli("bundle", "in", "answer.bundle")
     assert again.code == 0 and "known here already" in again.out
+    assert "Hub: by shift bundles, as ada" in cli("status").out
     actions = [row["action"] for row in cli("hub", "audit", "--json").json]
     assert actions.count("bundle.in") == 3 and actions.count("bundle.out") == 2
 

@@ -105,6 +105,7 @@ def test_a_trainer_who_never_has_a_line(world: World, ada: str, remote: Laptop) 
     assert len(remote.open_tasks()) == 3 and third in remote.open_tasks()
     assert set(world.operations()) == {record.id for record in remote.records()}
     assert remote.syncing.status().teams == ("North",)
+    assert remote.syncing.status().member == "ada"
     assert remote.sync().trouble is None and world.line.asked == []
 
 

@@ -8,7 +8,7 @@ numbers = st.integers(0, 59)
 
 @given(st.lists(st.tuples(st.sampled_from(KINDS), numbers, numbers), min_size=10, max_size=30))
 @settings(
-    max_examples=4,
+    max_examples=8,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

@@ -170,8 +170,10 @@ class Bundling:
         sending = self._sending(link, line, tally)
         if epoch != link.epoch:
             sending.compare(None)
-            told = msgspec.structs.replace(link, epoch=epoch)
-            self._memory.put(link=told, cursor=None, reached={}, heads={})
+            link = msgspec.structs.replace(link, epoch=epoch)
+            self._memory.put(link=link, cursor=None, reached={}, heads={})
+        if line.name != link.name:
+            self._memory.put(link=msgspec.structs.replace(link, name=line.name))
         sending.push()
         now_there = max(self._clock.now(), opened.head.made_at)
         self._pull(line, now_there, tally)

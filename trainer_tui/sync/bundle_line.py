@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
+from trainer_tui.domain.text import clean
 from trainer_tui.sync.bundle import BadBundle, Bundle, InFacts, decoded
 from trainer_tui.sync.client import (
     LONGEST_CURSOR,
@@ -14,6 +15,8 @@ from trainer_tui.sync.client import (
 )
 from trainer_tui.sync.outbox import Outgoing
 from trainer_tui.sync.protocol import Have, HaveRequest, Places, Result, Status
+
+LONGEST_NAME = 200
 
 
 class NoLine(HubLine):
@@ -53,6 +56,11 @@ class BundleLine(NoLine):
     def after(self) -> Places:
         """How far one must have read for the pages to leave no hole."""
         return self._facts.after
+
+    @property
+    def name(self) -> str:
+        """What people call the member, as one line of harmless text."""
+        return " ".join(clean(self._facts.name)[0].split())[:LONGEST_NAME]
 
     def pages(self) -> Iterator[LoosePage]:
         """Yield the pages of the feed, of which no change was read yet."""
