@@ -344,8 +344,12 @@ def test_backup_and_restore(hub, file, tmp_path):
     before = hub("check", "--json").json
     assert hub("backup", "copy").code == 0
     assert Path("copy").stat().st_mode & 0o777 == (0o600 if os.name != "nt" else 0o666)
+    whole = Path("copy").read_bytes()
     again = hub("backup", "copy")
     assert again.code == 2
+    assert "--replace" in again.err
+    assert Path("copy").read_bytes() == whole
+    assert hub("backup", "copy", "--replace").code == 0
     new = f"sqlite:///{tmp_path / 'new' / 'hub.db'}"
     assert hub("restore", "copy", "--database", new).code == 0
     after = hub("check", "--json", "--database", new).json

@@ -57,7 +57,8 @@ class FakeHub:
 
     def __call__(self, request):
         assert request.headers["authorization"] == f"Bearer {CANARY}"
-        body = gzip.decompress(request.content) if request.content else b""
+        packed = request.headers.get("content-encoding") == "gzip"
+        body = gzip.decompress(request.content) if packed else request.content
         self.asked.append((request.method, request.url.path, body))
         if self.refusal is not None:
             status, problem = self.refusal
@@ -108,7 +109,7 @@ class FakeHub:
 def hub(monkeypatch):
     fake = FakeHub()
     monkeypatch.setattr(
-        line, "_client", lambda _: httpx.Client(transport=httpx.MockTransport(fake))
+        line, "_client", lambda *_: httpx.Client(transport=httpx.MockTransport(fake))
     )
     secrets = Secrets("http://127.0.0.1:9", "s", Token(CANARY), Token(""))
     monkeypatch.setattr(opening, "login", lambda: secrets)
