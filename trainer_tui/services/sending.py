@@ -159,7 +159,7 @@ class Sending:
             return [one.mark(SyncState.REFUSED, _code(refused))]
         return [one.mark(SyncState.ACKED)]
 
-    def waiting(self) -> Iterator[Outgoing]:
+    def leaving(self) -> Iterator[Outgoing]:
         """Yield what is to leave, in the order in which it leaves."""
         return self._outgoing(SyncState.PENDING)
 

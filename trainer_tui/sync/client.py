@@ -110,11 +110,7 @@ class HubLine:
     def push(self, operations: Sequence[Outgoing]) -> list[Result]:
         """Send operations; a result that says what this version does not know is left out."""
         pushed = self._ask("POST", "/v1/push", LoosePushed, push_body(operations))
-        results: list[Result] = []
-        for raw in pushed.results[: len(operations)]:
-            with contextlib.suppress(msgspec.DecodeError, UnicodeDecodeError):
-                results.append(msgspec.json.decode(raw, type=Result))
-        return results
+        return readable(pushed.results[: len(operations)])
 
     def changes(self, cursor: str | None, limit: int) -> LoosePage:
         """Ask for what is new after a cursor."""
@@ -243,6 +239,15 @@ class HubLine:
     def _note(self, answer: Answer) -> None:
         """Use zstd for what is sent as soon as the hub says that it reads it."""
         self._zstd_too = self._zstd_too or "zstd" in answer.headers.get("accept-encoding", "")
+
+
+def readable(results: Sequence[Raw]) -> list[Result]:
+    """Return the results of which this version understands what they say."""
+    found: list[Result] = []
+    for raw in results:
+        with contextlib.suppress(msgspec.DecodeError, UnicodeDecodeError):
+            found.append(msgspec.json.decode(raw, type=Result))
+    return found
 
 
 def connect(url: str, token: Token | None = None) -> HubLine:
