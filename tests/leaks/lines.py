@@ -3,11 +3,18 @@
 import json
 import os
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 from corpus import FILE_NAME, HOSTILE, RAW
 from places import CONFIG, Place
 from stream import leaks
+
+from trainer_tui.domain.link import HubState, Link, Unread
+from trainer_tui.domain.membership import Membership
+from trainer_tui.store.token_file import TokenFile
+from trainer_tui.store.workspace import Workspace
+from trainer_tui.sync.credentials import Secrets, Token
 
 Line = tuple[str | bytes, ...]
 Run = Callable[..., bytes]
@@ -155,12 +162,48 @@ def lines(place: Place) -> Iterator[Line]:
     yield ("words", "en", "--remove", "umami")
     yield ("doctor",)
     yield ("keys", HOSTILE)
+    for address in (HOSTILE, RAW, "http://hub.example.org", "http://127.0.0.1:1", "ftp://x"):
+        yield ("login", address)
+        yield ("login", "http://127.0.0.1:1", "--name", address)
+    yield ("logout",)
+    yield ("sync",)
+    yield ("sync", "--json")
+    link_to_nowhere(place)
+    yield ("status",)
+    yield ("status", "--json")
+    yield ("sync",)
+    yield ("sync", "--json")
+    for option in ("--again", "--keep", "--read", "--give-back"):
+        yield ("sync", option, HOSTILE)
+        yield ("sync", option, RAW, "--json")
+    yield ("login", "http://127.0.0.1:1")
+    yield ("logout",)
     yield ("doctor", "--repair")
     yield ("doctor", "--confirm")
     for shell in ("bash", "zsh", "tcsh", HOSTILE):
         yield ("completion", shell)
     yield from _imports(place)
     yield from _wrong()
+
+
+def link_to_nowhere(place: Place) -> None:
+    """Log in at a hub that is gone, with hostile words in everything that it said."""
+    store = Workspace.open(place.data)
+    try:
+        store.put_hub(
+            HubState(
+                link=Link(
+                    url="http://127.0.0.1:1", hub="hub", epoch=HOSTILE, member="ada",
+                    name=HOSTILE, device=HOSTILE, since=datetime(2026, 1, 1, tzinfo=UTC),
+                ),
+                memberships=(Membership(team="t", title=HOSTILE),),
+                unread=(Unread(id=HOSTILE, what=HOSTILE, reason=HOSTILE, place=HOSTILE),),
+            )
+        )  # fmt: skip
+    finally:
+        store.close()
+    token = Secrets("http://127.0.0.1:1", "s", Token("tt_x"), Token("ab"))
+    TokenFile(place.data).put(token)
 
 
 def _imports(place: Place) -> Iterator[Line]:

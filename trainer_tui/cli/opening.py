@@ -17,6 +17,7 @@ from trainer_tui.store.workspace import Workspace
 if TYPE_CHECKING:
     from trainer_tui.domain.settings import Settings
     from trainer_tui.services.ports import Speller
+    from trainer_tui.services.syncing import Syncing
 
 _LONGEST_NAME = 200
 
@@ -69,6 +70,24 @@ def compose(store: Workspace, settings: "Settings | None" = None) -> Workstation
     if serious:
         narrate(f"The store met trouble in {serious} places; 'trainer-tui doctor' tells more.")
     return workstation
+
+
+def line_to_hub(workstation: Workstation, settings: "Settings | None" = None) -> "Syncing":
+    """Make the line to the hub of an open workstation; nothing is sent yet."""
+    from trainer_tui.services.syncing import Syncing
+    from trainer_tui.store.token_file import TokenFile
+    from trainer_tui.sync.credentials import KeyringOr
+
+    store = workstation.store
+    return Syncing(
+        store,
+        workstation,
+        SystemClock(),
+        id_maker(),
+        KeyringOr(str(store.home), TokenFile(store.home)),
+        wanted=int(settings.claimed_tasks) if settings else 0,
+        program=__version__,
+    )
 
 
 def _dictionaries() -> "Speller":

@@ -52,7 +52,7 @@ class Exchange:
         self._wanted, self._program, self._no_hours = wanted, program, no_hours
         self._receiving = Receiving(store, station, memory, clock)
         self._ahead = timedelta()
-        self._renew_all = False
+        self._renew_all = self._lost_place = False
         self.tally = tally
         self.skew = 0.0
         """Seconds by which this machine's clock is ahead of the hub's."""
@@ -70,6 +70,10 @@ class Exchange:
         if state.unread and state.program != self._program:
             self._memory.put(cursor=None)  # what an older version could not read
         self._pull(limits)
+        if self._lost_place:
+            # A hub that does not know its own cursors may have been restored unnoticed.
+            sending.compare(None)
+            put_off = _longer(put_off, sending.push())
         claiming = Claiming(
             self._line,
             self._station,
@@ -83,7 +87,7 @@ class Exchange:
         claiming.renew_all = self._renew_all
         if claiming.care():
             self._pull(limits)
-        if put_off is not None:
+        if put_off is not None and sending.waiting():
             raise Unreachable("the hub takes some of your work only later", seconds=put_off)
         self._memory.put(exchanged_at=self._clock.now(), program=self._program)
 
@@ -141,7 +145,7 @@ class Exchange:
                     raise NoHub("the hub takes none of its own cursors") from None
                 cursor, again, seen = None, True, {None}
                 self._memory.put(cursor=None)
-                self._renew_all = True
+                self._renew_all = self._lost_place = True
                 continue
             except AnswerTooLarge:
                 if limit == 1:
@@ -164,6 +168,11 @@ class Exchange:
         taken = self._receiving.take(raws, page.cursor, self._now_there())
         self.tally.received += taken.changes
         self.tally.tasks |= taken.tasks
+
+
+def _longer(one: float | None, other: float | None) -> float | None:
+    known = [seconds for seconds in (one, other) if seconds is not None]
+    return max(known, default=None)
 
 
 def _bounded(limits: Limits) -> Limits:

@@ -69,6 +69,10 @@ class Sending:
             marks |= {id: by_id[id].mark(SyncState.PENDING) for id in have.missing if id in by_id}
             self._mark(marks.values())
 
+    def waiting(self) -> bool:
+        """Whether anything is still to leave."""
+        return next(self._outgoing(SyncState.PENDING), None) is not None
+
     def push(self) -> float | None:
         """Send what waits; return the seconds until what the hub put off is tried again.
 
@@ -92,7 +96,7 @@ class Sending:
                 self._settle(portion, [_too_large(portion[0])], settled)
                 continue
             try:
-                results = self._line.push(portion).results
+                results = self._line.push(portion)
             except TooLarge:
                 if len(portion) > 1:
                     size = len(portion) // 2

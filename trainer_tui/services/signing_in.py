@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 
+import msgspec
+
 from trainer_tui.domain.errors import NotAllowed
 from trainer_tui.domain.ids import is_safe
-from trainer_tui.domain.link import Link
+from trainer_tui.domain.link import HubState, Link
 from trainer_tui.domain.text import clean
 from trainer_tui.services.ports import Clock
 from trainer_tui.services.remembering import Memory
@@ -69,3 +71,13 @@ def sign_in(
         since=clock.now(),
     )
     return link, secrets
+
+
+def linked(state: HubState, link: Link) -> HubState:
+    """Return the state after a login: what was read of the same hub goes on being so."""
+    if state.link is None or state.link.hub != link.hub:
+        return HubState(link=link, unread=state.unread, kept=state.kept)
+    before = state.link
+    return msgspec.structs.replace(
+        state, link=msgspec.structs.replace(link, epoch=before.epoch, since=before.since)
+    )

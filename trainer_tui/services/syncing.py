@@ -9,15 +9,17 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from trainer_tui.domain.errors import NotAllowed, NotFound, StoreReadOnly, TrainerError
-from trainer_tui.domain.link import HubState, Link, Mark
+from trainer_tui.domain.link import HubState, Mark
 from trainer_tui.domain.membership import Membership, Role
 from trainer_tui.domain.sync import SyncState
 from trainer_tui.services.changes import Change
+from trainer_tui.services.pacing import EVERY, LONGEST_DELAY, WORTH_A_WORD, next_delay
 from trainer_tui.services.ports import Clock, NewId, Store
 from trainer_tui.services.remembering import Memory
 from trainer_tui.services.sync_status import Outcome, Phase, Refused, SetAside, SyncStatus
 from trainer_tui.services.tally import Tally
 from trainer_tui.services.workstation import Workstation
+from trainer_tui.sync.address import hub_address
 from trainer_tui.sync.credentials import Safe, Secrets, Token
 from trainer_tui.sync.trouble import BrokenOff, SignedOut, TooOld, Unreachable
 
@@ -25,13 +27,6 @@ if TYPE_CHECKING:
     from trainer_tui.sync.client import HubLine
 
 __all__ = ["Outcome", "Phase", "Refused", "SetAside", "SyncStatus", "Syncing", "next_delay"]
-
-EVERY = 120.0
-"""Seconds between two exchanges when all is well, and at least half of it."""
-FIRST_DELAY, LONGEST_DELAY, SHORTEST_DELAY = 2.0, 300.0, 0.5
-"""Seconds: bounds of the wait for another try."""
-WORTH_A_WORD = 120.0
-"""Seconds by which a clock may be wrong before the trainer is told."""
 
 
 class Syncing:
@@ -127,6 +122,14 @@ class Syncing:
             self._running = False
             self._look()
 
+    def greet(self, url: str) -> None:
+        """Ask a hub whether it is one, before anybody types a password (*network*)."""
+        line = self._connect(hub_address(url), None)
+        try:
+            line.hello()
+        finally:
+            line.close()
+
     def log_in(self, url: str, name: str, password: str, device: str = "") -> SyncStatus:
         """Open a session at a hub and remember it (*network*).
 
@@ -134,7 +137,7 @@ class Syncing:
         under the name of somebody else. A reader beside an open workstation can renew the
         login that is there.
         """
-        from trainer_tui.services.signing_in import sign_in
+        from trainer_tui.services.signing_in import linked, sign_in
 
         link, secrets = sign_in(
             self._connect, self._memory, self._clock, url, name, password, device
@@ -350,26 +353,6 @@ class Syncing:
                 title = f"{shift.started_at:%Y-%m-%d %H:%M} UTC"
                 found.append(_refused(shift.id, "", title, "shift", shift.refusal))
         self._refused = tuple(found)
-
-
-def next_delay(failures: int, chance: float, told: float | None = None) -> float:
-    """Return the seconds until the next try after so many failed ones in a row.
-
-    Full jitter: anything up to a bound that doubles, so that a thousand workstations do not
-    come back at once; what the hub has asked for is waited for before.
-    """
-    bound = min(FIRST_DELAY * 2.0 ** min(failures, 30), LONGEST_DELAY)
-    return (told or 0.0) + max(bound * chance, SHORTEST_DELAY)
-
-
-def linked(state: HubState, link: Link) -> HubState:
-    """Return the state after a login: what was read of the same hub goes on being so."""
-    if state.link is None or state.link.hub != link.hub:
-        return HubState(link=link, unread=state.unread, kept=state.kept)
-    before = state.link
-    return msgspec.structs.replace(
-        state, link=msgspec.structs.replace(link, epoch=before.epoch, since=before.since)
-    )
 
 
 def _connect(url: str, token: Token | None) -> "HubLine":

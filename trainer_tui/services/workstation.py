@@ -92,6 +92,11 @@ class Workstation:
         self._similar: Similar | None = None
 
     @property
+    def store(self) -> Store:
+        """What lies below, for the line to the hub."""
+        return self._store
+
+    @property
     def lock(self) -> Lock:
         """Held while several steps are to be one; never while waiting for anything outside."""
         return self._lock

@@ -57,6 +57,11 @@ GROUPS: Mapping[str, tuple[Command, ...]] = {
         Command("import", "importing", "add tasks from a file, whatever its format"),
         Command("export", "export", "write submissions for training or review"),
     ),
+    "The hub": (
+        Command("login", "login", "log in at your firm's hub; tasks come from there"),
+        Command("sync", "sync", "exchange with the hub now; settle what it refused"),
+        Command("logout", "logout", "end the login; your work stays here"),
+    ),
     "The program": (
         Command("settings", "settings", "show or change the settings"),
         Command("rules", "rules", "list the kinds of rules, and what each checks"),

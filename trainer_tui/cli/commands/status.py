@@ -50,8 +50,27 @@ def _facts(workstation: Workstation, states: Counter[State]) -> dict[str, Any]:
         "closed_batches": len(workstation.profile.closed_batches),
         "waiting_for_hub": figures.waiting,
         "staying_here": figures.staying,
+        "hub": _hub(workstation),
         "troubles": workstation.troubles(),
         "home": workstation.home,
+    }
+
+
+def _hub(workstation: Workstation) -> dict[str, Any] | None:
+    state = workstation.store.hub()
+    if state.link is None:
+        return None
+    from trainer_tui.domain.sync import SyncState
+
+    records = (*workstation.tasks.own_records(), *workstation.shifts.all())
+    refused = [one.id for one in records if one.sync is SyncState.REFUSED]
+    return {
+        "address": state.link.url,
+        "member": state.link.name,
+        "exchanged_at": state.exchanged_at,
+        "refused": len(set(refused) - set(state.kept)),
+        "set_aside": sum(not one.confirmed for one in state.unread),
+        "claimed": len(state.held),
     }
 
 
@@ -75,6 +94,18 @@ def _tell(workstation: Workstation, states: Counter[State]) -> None:
     say(f"Tasks: {figures.total}" + (f" ({', '.join(parts)})" if parts else ""))
     if figures.staying:
         say(f"Stays on this machine: {counted(figures.staying, 'record')} of batches without a hub")
+    if (hub := _hub(workstation)) is not None:
+        say(f"Hub: {hub['address']}, as {hub['member']}")
+        at = hub["exchanged_at"]
+        say(
+            f"  {counted(figures.waiting, 'record')} waiting to leave; "
+            + (f"last exchange {moment(at)}" if at else "nothing was exchanged yet")
+        )
+        if hub["refused"] or hub["set_aside"]:
+            say(
+                f"  {hub['refused']} refused by the hub, {hub['set_aside']} from there set aside: "
+                "'trainer-tui sync' tells more"
+            )
     for trouble in workstation.troubles():
         say(f"Trouble: {trouble.place}: {trouble.message}")
     if not workstation.batches():
