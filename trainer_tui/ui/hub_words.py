@@ -118,7 +118,7 @@ def state(status: SyncStatus) -> tuple[str, str]:
             return (
                 "signed out",
                 "The hub does not know this workstation any more. Work goes on, and leaves after a "
-                f"new login: leave with q, then run: trainer-tui login {status.hub}",
+                f"new login, in another window: trainer-tui login {status.hub}",
             )
         case Phase.TOO_OLD:
             return (
