@@ -43,7 +43,7 @@ def test_a_terminal_of_its_own_sees_the_same(place: Place) -> None:
 @pytest.mark.parametrize("key", ["\ufe0f", "\u0301", "\u3164", "\u202e", "\u00ad", "\x9b"])
 def test_a_key_that_nobody_would_see_is_refused(key: str) -> None:
     from trainer_tui.domain.errors import ConfigError
-    from trainer_tui.ui.actions import keymap
+    from trainer_tui.ui.keymap import keymap
 
     with pytest.raises(ConfigError):
         keymap({"shift.next": key})

@@ -12,9 +12,10 @@ from trainer_tui.domain.progress import State
 from trainer_tui.domain.settings import Settings
 from trainer_tui.domain.task import Batch, Kind, Task
 from trainer_tui.services.workstation import Workstation
-from trainer_tui.ui.actions import ACTIONS, BY_ID, CONTEXTS, keymap
+from trainer_tui.ui.actions import ACTIONS, BY_ID, CONTEXTS
 from trainer_tui.ui.app import TrainerApp
 from trainer_tui.ui.filtering import Filter
+from trainer_tui.ui.keymap import keymap
 from trainer_tui.ui.screens.help import HelpScreen
 from trainer_tui.ui.screens.report import ReportScreen
 from trainer_tui.ui.screens.shift import ShiftScreen

@@ -6,6 +6,7 @@ import msgspec
 
 from trainer_tui.domain.shift import LedgerEntry, Shift, Totals, active_by_task, totals
 from trainer_tui.domain.submission import Flag, Skip, Submission, Withdrawal, WorkRecord
+from trainer_tui.domain.sync import SyncState
 from trainer_tui.services.tasks import TaskList
 
 
@@ -23,6 +24,12 @@ class Line(msgspec.Struct, frozen=True):
     """Words of the responses that were sent."""
     note: str
     withdrawn: bool
+    sync: SyncState = SyncState.PENDING
+    """How far it got."""
+    hub: str = ""
+    """Id of the hub that its batch came from; empty: none, it stays on this machine."""
+    refusal: str = ""
+    """The hub's code, when it refused this."""
 
 
 class Report(msgspec.Struct, frozen=True):
@@ -88,4 +95,7 @@ def _line(record: Submission | Skip | Flag, tasks: TaskList, by_task: dict[str, 
         words=count,
         note=note,
         withdrawn=tasks.taken_back(record),
+        sync=record.sync,
+        hub=tasks.hub_of(record.batch_id),
+        refusal=record.refusal or "",
     )

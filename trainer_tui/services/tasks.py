@@ -25,7 +25,7 @@ from trainer_tui.domain.submission import (
 )
 from trainer_tui.domain.sync import SyncState
 from trainer_tui.domain.task import Batch, Task
-from trainer_tui.services.locking import locked
+from trainer_tui.services.locking import glanced, locked
 
 Status = Literal["standing", "withdrawn", "all"]
 
@@ -178,7 +178,8 @@ class TaskList:
     @property
     def staying(self) -> int:
         """Records of batches that came from no hub; they stay on this machine."""
-        return sum(count for batch_id, count in self._pending.items() if not self.hub_of(batch_id))
+        pending = tuple(self._pending.items())  # at once, for others write meanwhile
+        return sum(count for batch_id, count in pending if not self.hub_of(batch_id))
 
     def hub_of(self, batch_id: str) -> str:
         """Return the id of the hub that a batch came from; empty: none, or it is not here."""
@@ -190,7 +191,7 @@ class TaskList:
         """Return all records that were made on this machine, in the order of writing."""
         return list(self._own.values())
 
-    @locked
+    @glanced
     def newest(self) -> Submission | Skip | Flag | None:
         """Return the last record of a known task that was made here and not taken back."""
         for record in reversed(self._own.values()):

@@ -14,7 +14,7 @@ from trainer_tui.domain.shift import IDLE_AFTER, Totals
 from trainer_tui.domain.submission import Sample, Submission, as_sample
 from trainer_tui.domain.task import Batch
 from trainer_tui.services.guidelines import ReadGuidelines
-from trainer_tui.services.locking import Lock, locked
+from trainer_tui.services.locking import Lock, glanced, locked
 from trainer_tui.services.ports import (
     Clock,
     NewId,
@@ -207,7 +207,7 @@ class Workstation:
         others = tuple(b for b in self._profile.closed_batches if b != batch_id)
         self.update_profile(closed_batches=(*others, batch_id) if closed else others)
 
-    @locked
+    @glanced
     def figures(self) -> Figures:
         """Return what the header shows, computed from memory."""
         chosen = self._profile.batch_filter

@@ -3,12 +3,8 @@
 Knows no Textual at module level, so that the command line can list the keys.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, NamedTuple
-from unicodedata import category
-
-from trainer_tui.domain.errors import ConfigError
-from trainer_tui.domain.text import visible
 
 if TYPE_CHECKING:
     from textual.binding import BindingType
@@ -57,6 +53,7 @@ CONTEXTS: Mapping[str, str] = {
     "preview": "Preview",
     "guidelines": "Guidelines",
     "report": "Shift report",
+    "sync": "The hub",
     "settings": "Settings",
     "debug": "Debug",
     "help": "Help",
@@ -80,6 +77,8 @@ def _scrolling(context: str) -> tuple[Action, ...]:
 ACTIONS: tuple[Action, ...] = (
     Action("app.help", "f1", "help", "Show what can be done here", True),
     Action("app.palette", "ctrl+p", "commands", "Search all commands", True),
+    Action("app.hub", "f10", "hub", "See how things stand with the hub"),
+    Action("app.sync", "ctrl+f10", "sync", "Sync with the hub now"),
     Action("app.settings", "ctrl+g", "settings", "Change theme, spacing and other settings"),
     Action("app.debug", "f12", "debug", "Show versions, paths and figures for a bug report"),
     Action("app.quit", "ctrl+q", "quit", "Save everything and leave; the shift stays open"),
@@ -88,6 +87,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("shift.skip", "s", "skip", "Skip the task with a reason", True),
     Action("shift.flag", "f", "flag", "Flag the task as broken", True),
     Action("shift.undo", "u", "undo", "Take back the last submission, skip or flag", True),
+    Action("shift.sync", "y", "sync", "Sync with the hub now", True),
+    Action("shift.hub", "h", "hub", "See how things stand with the hub"),
     Action("shift.clear", "escape", "all tasks", "Clear the filter"),
     Action("shift.brief_down", "J,shift+down", "brief down", "Scroll the brief down"),
     Action("shift.brief_up", "K,shift+up", "brief up", "Scroll the brief up"),
@@ -216,6 +217,20 @@ ACTIONS: tuple[Action, ...] = (
     Action("report.copy", "y", "copy", "Copy the report as text", True),
     *_scrolling("report"),
     Action("report.back", "escape,q,enter", "back", "Back to the task list", True),
+    Action("sync.open", "enter", "open", "Open the task of this line", True),
+    Action("sync.now", "y", "sync now", "Sync with the hub now", True),
+    Action("sync.again", "t", "try again", "Let a refused record leave once more", True),
+    Action("sync.keep", "x", "keep here", "Let a refused record be; it stays here", True),
+    Action("sync.confirm", "c", "have read", "Say that you have read what was set aside", True),
+    Action("sync.down", "j,down", "down", "One line down"),
+    Action("sync.up", "k,up", "up", "One line up"),
+    Action("sync.first", "g,home", "first", "Go to the first line"),
+    Action("sync.last", "G,end", "last", "Go to the last line"),
+    Action("sync.page_down", "pagedown,ctrl+d,space", "page down", "Scroll a page down"),
+    Action("sync.page_up", "pageup,ctrl+u,b", "page up", "Scroll a page up"),
+    Action("sync.sheet_down", "J,shift+down", "down", "Scroll what stands above the list down"),
+    Action("sync.sheet_up", "K,shift+up", "up", "Scroll what stands above the list up"),
+    Action("sync.back", "escape,q,h", "back", "Back", True),
     Action("settings.down", "down,j", "down", "Go to the next setting"),
     Action("settings.up", "up,k", "up", "Go to the setting before"),
     Action("settings.more", "space,right,l,enter", "change", "Take the next value", True),
@@ -256,22 +271,6 @@ EDITING: tuple[tuple[str, str], ...] = (
 """What a text does with its own keys; they are the usual ones and cannot be remapped."""
 
 BY_ID: Mapping[str, Action] = {action.id: action for action in ACTIONS}
-
-_EDITING_KEYS = frozenset(
-    """up down left right ctrl+left ctrl+right home end ctrl+a ctrl+e pageup pagedown f6 f7
-    backspace delete enter ctrl+w ctrl+d ctrl+x ctrl+c ctrl+v ctrl+u ctrl+k ctrl+z ctrl+y
-    ctrl+m ctrl+i ctrl+h ctrl+j""".split()
-)
-"""Keys that a text owns, or that a terminal sends for Enter, Tab and Backspace."""
-
-_MODIFIERS = frozenset({"ctrl", "shift", "alt", "super"})
-_NAMED = frozenset(
-    """enter escape tab space backspace delete insert home end pageup pagedown up down left right
-    slash question_mark left_square_bracket right_square_bracket comma full_stop semicolon colon
-    minus plus equals_sign underscore apostrophe quotation_mark backslash vertical_line tilde
-    exclamation_mark at number_sign dollar_sign percent_sign circumflex_accent ampersand asterisk
-    left_parenthesis right_parenthesis less_than_sign greater_than_sign grave_accent""".split()
-) | {f"f{n}" for n in range(1, 25)}
 
 _SHOWN = {
     "slash": "/",
@@ -326,69 +325,3 @@ def leaving() -> list["BindingType"]:
         for action, binding in zip(in_context("app"), bindings("app", "app."), strict=True)
         if action.verb == "quit"
     ]
-
-
-def keymap(overrides: Mapping[str, str]) -> dict[str, str]:
-    """Check a person's keys and return them in Textual's form.
-
-    Raises `ConfigError` for an unknown action or key, a key that a text needs, or
-    two actions on one key where both apply.
-    """
-    cleaned = {}
-    for action_id, keys in overrides.items():
-        if action_id not in BY_ID:
-            raise ConfigError(f"keys: no action {action_id!r}", _near(action_id, BY_ID))
-        cleaned[action_id] = ",".join(_checked(action_id, key) for key in keys.split(","))
-    taken: dict[tuple[str, str], str] = {}
-    for action in ACTIONS:
-        for key in cleaned.get(action.id, action.keys).split(","):
-            for context in _reach(action.context):
-                other = taken.setdefault((context, key), action.id)
-                if other != action.id and (other in cleaned or action.id in cleaned):
-                    raise ConfigError(
-                        f"keys: {key!r} is on both {other} and {action.id}",
-                        "Give one of them another key.",
-                    )
-    return cleaned
-
-
-def _reach(context: str) -> Iterable[str]:
-    """Return the contexts in which an action's key is taken."""
-    if context == "app":
-        return CONTEXTS
-    return (context,)
-
-
-def _checked(action_id: str, raw: str) -> str:
-    key = raw.strip()
-    *modifiers, last = key.split("+") if key != "+" else [key]
-    # A mark or a filler would be a key that nobody sees in the hints.
-    single = len(last) == 1 and category(last)[0] in "LNPS" and visible(last) == last
-    single = single and last not in "+,"
-    if not key or not (last in _NAMED or single) or not set(modifiers) <= _MODIFIERS:
-        raise ConfigError(f"keys: {raw!r} for {action_id} is not a key", _near(last, _NAMED))
-    if BY_ID[action_id].context in ("write", "app"):
-        if key in _EDITING_KEYS:
-            raise ConfigError(
-                f"keys: {key!r} for {action_id} is a key of the text editor itself",
-                f"Free are, for instance, {_free()}.",
-            )
-        if not modifiers and last not in _NAMED:
-            raise ConfigError(
-                f"keys: {key!r} for {action_id} is needed for typing",
-                f"Use a function or Ctrl key, for instance {_free()}.",
-            )
-    return key
-
-
-def _free() -> str:
-    taken = {key for action in ACTIONS for key in action.keys.split(",")} | _EDITING_KEYS
-    keys = [f"f{n}" for n in range(1, 11)] + [f"ctrl+{letter}" for letter in "blnr"]
-    return " and ".join([key for key in keys if key not in taken][:2])
-
-
-def _near(word: str, known: Iterable[str]) -> str:
-    import difflib
-
-    near = difflib.get_close_matches(word, list(known), 1)
-    return f"Did you mean {near[0]!r}?" if near else "'trainer-tui keys' lists them."

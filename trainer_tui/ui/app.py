@@ -5,7 +5,8 @@ import gc
 import signal
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any, ClassVar
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events
 from textual.binding import BindingType
@@ -15,14 +16,21 @@ from textual.worker import Worker, WorkerState
 from trainer_tui.domain.errors import NotAllowed, TrainerError
 from trainer_tui.domain.settings import Settings
 from trainer_tui.services.workstation import Workstation
-from trainer_tui.ui.actions import BY_ID, bindings, key_name, keymap
+from trainer_tui.ui.actions import BY_ID, bindings, key_name
 from trainer_tui.ui.desk import Desk
+from trainer_tui.ui.exchange import Exchange
+from trainer_tui.ui.hub_words import figure, needs_person
+from trainer_tui.ui.keymap import keymap
 from trainer_tui.ui.page import Page
 from trainer_tui.ui.palette import Actions, Palette
 from trainer_tui.ui.screens.shift import ShiftScreen
 from trainer_tui.ui.text import last_words
 from trainer_tui.ui.themes import OURS, textual_name
+from trainer_tui.ui.widgets.bars import Figure
 from trainer_tui.ui.words import clock
+
+if TYPE_CHECKING:
+    from trainer_tui.services.syncing import Syncing
 
 FAULT = 3
 """Exit code: neither the trainer nor what was asked for is to blame."""
@@ -48,6 +56,7 @@ class TrainerApp(Desk):
         save_settings: Callable[[Settings], None],
         write_crash_report: Callable[[BaseException], str],
         config_path: str = "",
+        syncing: "Syncing | None" = None,
     ) -> None:
         self.own_keys = keymap(settings.keys)
         super().__init__()
@@ -61,6 +70,7 @@ class TrainerApp(Desk):
         self.theme = textual_name(settings.theme)
         self.set_keymap(self.own_keys)
         self.revealed = set()
+        self.exchange = Exchange(self, syncing)
 
     # Start and end
 
@@ -84,6 +94,11 @@ class TrainerApp(Desk):
         """Listen for signals and watch the clock."""
         self._listen()
         self.set_interval(OBSERVE_EVERY, self._observe)
+        self.call_after_refresh(self.exchange.start)
+
+    async def on_unmount(self) -> None:
+        """Let nothing that the network does keep the program from its end."""
+        await self.exchange.stop()
 
     def on_ready(self) -> None:
         """Collect garbage from now on, if whoever opened the screen has put it off until here.
@@ -211,6 +226,7 @@ class TrainerApp(Desk):
         await super().on_event(event)
 
     async def _observe(self) -> None:
+        await self.exchange.look()
         if self.workstation.shifts.current is None or self.workstation.read_only:
             return
         try:
@@ -220,18 +236,72 @@ class TrainerApp(Desk):
         if isinstance(self.screen, Page):
             self.screen.refresh_bars()
 
-    def header_figures(self) -> tuple[str, ...]:
-        """Return what the title bar shows on the right, the least important first."""
-        figures = self.workstation.figures()
+    def header_figures(self) -> tuple[Figure, ...]:
+        """Return what the title bar shows on the right."""
         if self.workstation.read_only:
-            return ("read-only",)
+            return (Figure("read-only", 5),)
+        hub = self._hub_figure()
         if self.workstation.shifts.current is None:
-            return ("shift ended",)
+            return (Figure("shift ended", 5), *hub)
+        figures = self.workstation.figures()
         time = clock(figures.time.active)
         return (
-            f"{figures.done} done this shift",
-            f"⏸ {time} paused" if figures.paused else f"◷ {time} active",
+            Figure(f"{figures.done} done this shift", 1),
+            Figure(f"⏸ {time} paused" if figures.paused else f"◷ {time} active", 3),
+            *hub,
         )
+
+    def _hub_figure(self) -> tuple[Figure, ...]:
+        status = self.exchange.seen.status
+        if not (words := figure(status, datetime.now(UTC))):
+            return ()
+        if needs_person(status):
+            return (Figure(words, 9, "bold $warning"),)
+        return (Figure(words, 2),)
+
+    # The line to the hub
+
+    @property
+    def may_be_told(self) -> bool:
+        """Whether a word about the hub would cover nothing that somebody is at."""
+        return isinstance(self.screen, Page) and self.screen.CONTEXT in ("shift", "sync")
+
+    def hub_seen(self) -> None:
+        """Show how things stand with the hub, wherever that is to be seen."""
+        for screen in self.screen_stack:
+            if isinstance(screen, Page) and screen.is_mounted:
+                screen.hub_seen()
+        if isinstance(self.screen, Page):
+            self.screen.refresh_bars()
+
+    def follow_list(self) -> None:
+        """Show on the list what a sync has changed."""
+        for screen in self.screen_stack:
+            if isinstance(screen, ShiftScreen) and screen.is_mounted:
+                screen.follow()
+
+    def reported(self, error: Exception) -> TrainerError:
+        """Write a report of a fault that nobody's work depends on, and return what to say."""
+        place = self._write_crash_report(error)
+        return TrainerError(
+            "a fault in the program broke it off; your work is not touched",
+            f"The report, without any of your text: {place}",
+            title="Not synced",
+        )
+
+    def action_sync(self) -> None:
+        """Exchange with the hub now; without one, say how to get one."""
+        if not self.exchange.ask():
+            self.action_hub()
+
+    def action_hub(self) -> None:
+        """Show how things stand with the hub."""
+        from trainer_tui.ui.screens.sync import SyncScreen
+
+        if isinstance(self.screen, SyncScreen):
+            self.screen.action_back()
+        elif isinstance(self.screen, Page):
+            self.push_screen(SyncScreen())
 
     # Errors
 

@@ -6,7 +6,7 @@ Those that ask something are steps of a flow (`ordering.flow`).
 import asyncio
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from trainer_tui.domain.errors import NotAllowed
 from trainer_tui.domain.progress import Verb, allowed
@@ -22,6 +22,9 @@ from trainer_tui.ui.screens.shift import ShiftScreen
 from trainer_tui.ui.text import shown
 from trainer_tui.ui.words import day_and_time
 
+if TYPE_CHECKING:
+    from trainer_tui.ui.exchange import Exchange
+
 
 class Desk(KeysInOrder):
     """The screens over one workstation, and what leads from one to the next."""
@@ -32,6 +35,8 @@ class Desk(KeysInOrder):
     """Tasks whose covered text the trainer has asked to see."""
     own_keys: Mapping[str, str]
     """The trainer's keys by action id, checked."""
+    exchange: "Exchange"
+    """The line to the hub."""
     _said: tuple[str, float] = ("", 0.0)
     """What was told last, and until when it stands there."""
 
@@ -179,6 +184,7 @@ class Desk(KeysInOrder):
         undo = f"  On the list, {key_name(self.keys_of(BY_ID['shift.undo']))} takes it back."
         self.say(change.message + (undo if change.undoable else ""))
         self.reload_list(keep or next(iter(change.tasks), None))
+        self.exchange.after_work()
         return change
 
     def reload_list(self, keep: str | None = None) -> None:
@@ -271,6 +277,7 @@ class Desk(KeysInOrder):
         )
         if sure:
             await asyncio.to_thread(self.workstation.shifts.end)
+            self.exchange.after_work()
             await self.ask(ReportScreen(self.workstation.report(shift.id)))
             self.reload_list()
             if isinstance(self.screen, ShiftScreen):

@@ -69,6 +69,10 @@ class Page(EagerScreen[Result]):
         """Return the contexts whose keys the hints show."""
         return self.contexts()[:1]
 
+    def hides(self, verb: str) -> bool:
+        """Whether the hints leave an action out, because others help more here."""
+        return False
+
     def why_not(self, verb: str) -> str | None:
         """Say why an action is not possible now; None: it is."""
         return None
@@ -85,10 +89,13 @@ class Page(EagerScreen[Result]):
         hints: list[tuple[Action, str, bool]] = []
         for context in (*self.hinted(), "app"):
             for action in in_context(context):
-                if action.hint and len(hints) < MOST_HINTS:
+                if action.hint and not self.hides(action.verb) and len(hints) < MOST_HINTS:
                     keys = self.trainer_app.keys_of(action)
                     hints.append((action, keys, self.why_not(action.verb) is None))
         self.query_one(HintBar).show(tuple(hints))
+
+    def hub_seen(self) -> None:
+        """Show what has changed between this workstation and the hub, if the page shows any."""
 
     def on_mount(self) -> None:
         """Fill the bars."""

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from trainer_tui.domain.rules import describe
-from trainer_tui.domain.submission import Record
 from trainer_tui.domain.sync import SyncState
 from trainer_tui.domain.task import HIGHEST_SCORE, Task
 from trainer_tui.domain.verdicts import Verdict
@@ -30,11 +29,17 @@ def time_of_day(moment: datetime) -> str:
     return moment.astimezone().strftime("%H:%M")
 
 
+def day(moment: datetime) -> str:
+    """Write a day, `2 Jun`."""
+    local = moment.astimezone()
+    return f"{local.day} {_MONTHS[local.month - 1]}"
+
+
 def day_and_time(moment: datetime) -> str:
     """Write a moment with its day, `2 Jun 14:02`, the year only when it is another one."""
     local = moment.astimezone()
     year = "" if local.year == datetime.now().year else f" {local.year}"
-    return f"{local.day} {_MONTHS[local.month - 1]}{year} {local:%H:%M}"
+    return f"{day(moment)}{year} {local:%H:%M}"
 
 
 _MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
@@ -45,13 +50,19 @@ def counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}" + ("" if number == 1 else "s")
 
 
-def whereabouts(record: Record, hub: str) -> str:
-    """Say where a record is; `hub` is the id of the hub that its batch came from, or empty."""
-    if record.sync is SyncState.ACKED:
+def whereabouts(sync: SyncState, hub: str, why: str = "") -> str:
+    """Say where a record is.
+
+    Args:
+        sync: How far it got.
+        hub: Id of the hub that its batch came from, or empty.
+        why: Why the hub refused it.
+    """
+    if sync is SyncState.ACKED:
         return "at the hub"
-    if record.sync is SyncState.REFUSED:
-        return "refused by the hub, on this machine"
-    return "waiting to leave for the hub" if hub else "on this machine"
+    if sync is SyncState.REFUSED:
+        return f"refused by the hub: {why}" if why else "refused by the hub"
+    return "waiting to leave for the hub" if hub else "stays on this machine"
 
 
 def facts(task: Task, language: str) -> str:

@@ -11,7 +11,8 @@ from argparse import Namespace
 from trainer_tui.cli.output import put_json, say, table
 from trainer_tui.cli.parsing import Parser, add_json, one_of
 from trainer_tui.store.config import SettingsFile, default_config
-from trainer_tui.ui.actions import ACTIONS, CONTEXTS, in_context, key_name, keymap
+from trainer_tui.ui.actions import ACTIONS, CONTEXTS, in_context, key_name
+from trainer_tui.ui.keymap import keymap
 
 
 def configure(parser: Parser) -> None:

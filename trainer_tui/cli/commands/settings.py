@@ -107,7 +107,7 @@ def _written(value: Any) -> str:
 def _change(file: SettingsFile, key: str, value: Any) -> None:
     config.require_known(key)
     if key.startswith("keys.") and value is not None:
-        from trainer_tui.ui.actions import keymap
+        from trainer_tui.ui.keymap import keymap
 
         keymap({**file.load().keys, key[5:]: value})
     file.change(key, value)
@@ -148,6 +148,6 @@ def _edit(file: SettingsFile) -> int:
 
 def check(settings: Settings) -> None:
     """Raise `ConfigError` for keys that cannot be."""
-    from trainer_tui.ui.actions import keymap
+    from trainer_tui.ui.keymap import keymap
 
     keymap(settings.keys)

@@ -89,11 +89,17 @@ class DebugScreen(ReadingPage[None]):
             ("tasks", f"{len(rows):,}"),
             *((f"  {state}", f"{count:,}") for state, count in states.items()),
             ("submissions", f"{len(station.tasks.submissions()):,}"),
+            ("hub", self._hub()),
             ("waiting", f"{counted(figures.waiting, 'record')} to leave for the hub"),
             ("staying", f"{counted(figures.staying, 'record')} of batches without a hub"),
             ("shift", f"open since {shift.started_at:%Y-%m-%d %H:%M} UTC" if shift else "none"),
             ("active", clock(figures.time.active)),
         ]
+
+    def _hub(self) -> str:
+        status = self.trainer_app.exchange.seen.status
+        trouble = f": {status.trouble.title}" if status.trouble else ""
+        return status.phase.value + trouble
 
     @work(group="copy", exit_on_error=False)
     async def action_copy(self) -> None:

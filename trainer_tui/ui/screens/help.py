@@ -29,6 +29,9 @@ PURPOSES = {
     "send carries the version that you have read.",
     "report": "What this shift came to. Time counts as active while you type, and reading between "
     "two keys counts too; a longer silence is idle.",
+    "sync": "How this workstation stands with the hub of your firm, from the top: what waits to "
+    "leave, what was refused and why, which tasks are yours for a short time only. What waits "
+    "leaves by itself; nothing here has to be done for that.",
     "settings": "Every change is saved at once. Keys are changed in the configuration file.",
     "debug": "Facts to put into a bug report. No text of yours is among them.",
 }
@@ -37,9 +40,9 @@ SAVING = (
     "of unbroken typing. “✓ saved” with a time means that the text is on the disk; “● unsaved” "
     "that it is not there yet. Each save is a version that can be restored. Nothing here waits "
     "for a network: what you submit is on this machine at once; if its batch came from a hub, it "
-    "waits here until it has left. Leaving the program, a closed window or a lost connection ends "
-    "nothing: the next start opens the same shift with the cursor on the same task, and Enter the "
-    "same place in it."
+    "waits here until it has left, which it does by itself. Leaving the program, a closed window "
+    "or a lost connection ends nothing: the next start opens the same shift with the cursor on the "
+    "same task, and Enter the same place in it."
 )
 
 

@@ -1,17 +1,19 @@
 """The report of a shift: its times, its figures, and what was done."""
 
+from collections import Counter
 from typing import ClassVar
 
 from rich.cells import cell_len, set_cell_size
 from textual import work
 from textual.content import Content
 
+from trainer_tui.domain.sync import SyncState
 from trainer_tui.services.reporting import Line, Report
 from trainer_tui.ui.actions import bindings
 from trainer_tui.ui.copying import copy
 from trainer_tui.ui.reading import ReadingPage
 from trainer_tui.ui.text import Part, assemble, shown_line
-from trainer_tui.ui.words import counted, day_and_time, duration, time_of_day
+from trainer_tui.ui.words import counted, day_and_time, duration, time_of_day, whereabouts
 
 COPIED_WIDTH = 100
 _GLYPHS = {
@@ -67,6 +69,7 @@ def written(report: Report, width: int) -> list[Part]:
     parts += _times(report, width)
     parts.append("\n")
     parts += _figures(report)
+    parts += _places(report.lines)
     parts += ["\n", ("What was done", "bold $accent"), "\n"]
     if not report.lines:
         parts.append(("Nothing was sent in this shift yet.\n", "$foreground-muted"))
@@ -117,6 +120,16 @@ def _figures(report: Report) -> list[Part]:
     return parts
 
 
+def _places(lines: tuple[Line, ...]) -> list[Part]:
+    """How much of what was done is where; what was refused is named in the table."""
+    places = Counter(whereabouts(line.sync, line.hub) for line in lines)
+    words = [
+        f"{count:,} {place if count == 1 else place.replace('stays', 'stay')}"
+        for place, count in places.most_common()
+    ]
+    return [" · ".join(words), "\n"] if words else []
+
+
 def _table(lines: tuple[Line, ...], width: int) -> list[Part]:
     roomy = width >= 64
     fixed = 7 + _WHAT_WIDTH + (20 if roomy else 6)
@@ -134,12 +147,12 @@ def _table(lines: tuple[Line, ...], width: int) -> list[Part]:
         spent = duration(line.seconds) if newest[line.task_id] == place else "″"
         text += f"{spent:>11}{count:>9}" if roomy else f"{count:>6}"
         parts += [(text, "$foreground-muted") if line.withdrawn else text, "\n"]
-        if line.note:
-            indent = " " * 7
-            parts += [
-                (indent + shown_line(line.note, max(width - 7, 8)), "$foreground-muted"),
-                "\n",
-            ]
+        beneath = [line.note] if line.note else []
+        if line.sync is SyncState.REFUSED:
+            beneath.append(f"! {whereabouts(line.sync, line.hub, line.refusal)}")
+        for said in beneath:
+            words = " " * 7 + shown_line(said, max(width - 7, 8))
+            parts += [(words, "$foreground-muted"), "\n"]
     total = counted(len(lines), "line")
     return [*parts, ("" if len(lines) < 10 else f"{total}\n", "$foreground-muted")]
 

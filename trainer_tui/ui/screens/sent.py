@@ -8,7 +8,8 @@ from trainer_tui.domain.errors import NotAllowed
 from trainer_tui.domain.message import as_messages
 from trainer_tui.domain.progress import Verb, allowed, refusal
 from trainer_tui.domain.provenance import in_words
-from trainer_tui.domain.submission import Flag, Skip, Submission
+from trainer_tui.domain.submission import Flag, Record, Skip, Submission
+from trainer_tui.domain.sync import SyncState
 from trainer_tui.domain.text import words
 from trainer_tui.ui.actions import bindings
 from trainer_tui.ui.ordering import flow
@@ -45,9 +46,12 @@ class SentScreen(ReadingPage[None]):
 
     def on_mount(self) -> None:
         """Begin at the newest revision."""
+        self._look()
+        self._index = len(self._revisions) - 1
+
+    def _look(self) -> None:
         every = self.workstation.tasks.submissions()
         self._revisions = [s for s in every if s.task_id == self._task_id]
-        self._index = len(self._revisions) - 1
 
     def place(self) -> str:
         """The task."""
@@ -79,22 +83,32 @@ class SentScreen(ReadingPage[None]):
         ]
         for record in (history.flag, history.skip):
             if record is not None:
-                hub = tasks.hub_of(record.batch_id)
-                parts += _settled(record, whereabouts(record, hub))
+                parts += _settled(record, self._where(record))
         if self._revisions:
             parts += self._submission(self._revisions[self._index])
         elif history.newest is None:
             parts.append(("Nothing stands as sent for this task.\n", "$foreground-muted"))
         return assemble(*parts)
 
+    def _where(self, record: Record) -> str:
+        """Where a record is; of one that was refused, why and what to do."""
+        hub = self.workstation.tasks.hub_of(record.batch_id)
+        known = self.trainer_app.exchange.refused(record.id)
+        why = f"{known.reason} {known.way_out}".rstrip() if known else record.refusal or ""
+        return whereabouts(record.sync, hub, shown_line(why))
+
+    def hub_seen(self) -> None:
+        """It may have left meanwhile."""
+        if any(s.sync is not SyncState.ACKED for s in self._revisions):
+            self._look()
+            self.show_text()
+
     def _submission(self, sent: Submission) -> list[Part]:
         withdrawn = self.workstation.tasks.has_status(sent, "withdrawn")
         newest = self._index == len(self._revisions) - 1
         mark = "↩ taken back, was submitted" if withdrawn else "✓ submitted"
-        where = whereabouts(sent, self.workstation.tasks.hub_of(sent.batch_id))
+        where = self._where(sent)
         state = [f"{mark} {day_and_time(sent.at)}", f"revision {sent.revision}", where]
-        if sent.refusal:
-            state.append(shown_line(sent.refusal))
         parts: list[Part] = [(" · ".join(state), "bold $warning" if withdrawn else "bold $success")]
         if len(self._revisions) > 1:
             place = f"{self._index + 1} of {len(self._revisions)} revisions"

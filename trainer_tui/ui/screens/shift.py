@@ -7,29 +7,27 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.timer import Timer
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
 from trainer_tui.domain.errors import NotAllowed
 from trainer_tui.domain.progress import State, Verb, allowed, refusal
 from trainer_tui.services.tasks import Row
 from trainer_tui.ui.actions import Action, bindings
-from trainer_tui.ui.filtering import Filter
+from trainer_tui.ui.listing import ListPage
 from trainer_tui.ui.ordering import flow
-from trainer_tui.ui.page import Page
 from trainer_tui.ui.text import plain
 from trainer_tui.ui.widgets.brief import Brief
 from trainer_tui.ui.widgets.filter_box import FilterBox
-from trainer_tui.ui.widgets.frame import caption
 from trainer_tui.ui.widgets.task_table import TaskTable
 from trainer_tui.ui.words import counted
 
 _VERBS = {"skip": Verb.SKIP, "flag": Verb.FLAG, "withdraw": Verb.WITHDRAW}
-_WRITING = {"undo", "correct", "pause", "end", *_VERBS}
+_WRITING = {"undo", "correct", "pause", "end", "sync", *_VERBS}
 CURSOR_RESTS = 0.04
 """Seconds after which the cursor counts as at rest on a task, and its brief is shown."""
 
 
-class ShiftScreen(Page[None]):
+class ShiftScreen(ListPage):
     """Home: what there is to do."""
 
     CONTEXT = "shift"
@@ -37,8 +35,6 @@ class ShiftScreen(Page[None]):
 
     def __init__(self) -> None:
         super().__init__()
-        self._all: list[Row] = []
-        self._filter = Filter(())
         self._rested: Timer | None = None
 
     def content(self) -> ComposeResult:
@@ -57,66 +53,19 @@ class ShiftScreen(Page[None]):
     def on_mount(self) -> None:
         """Show the list with the cursor where the trainer left it."""
         self.reload(self.workstation.profile.last_task)
-        self._show_brief_at_rest()
-        self.set_focus(self.query_one(TaskTable))
+        self.show_brief()
+        self.set_focus(self.table)
         self.show_banner()
 
     # What is shown
 
-    @property
-    def task_id(self) -> str | None:
-        """The id of the task under the cursor."""
-        row = self.query_one(TaskTable).current
-        return row.task.id if row else None
-
-    def task_ids(self) -> list[str]:
-        """Return the ids on the list in their order."""
-        return [row.task.id for row in self.query_one(TaskTable).rows]
-
-    def reload(self, keep: str | None = None) -> None:
-        """Read the list again, with the cursor on the task `keep`."""
-        table = self.query_one(TaskTable)
-        if keep is None and table.current is not None:
-            keep = table.current.task.id
-        self._all = self.workstation.rows(self.workstation.profile.batch_filter)
-        self._filter = Filter(self._all)
-        self._narrow(self._query, keep)
-
-    @property
-    def _query(self) -> str:
-        boxes = self.query(FilterBox)
-        return boxes.first().value if boxes else ""
-
-    def _narrow(self, query: str, keep: str | None) -> None:
-        rows = self._filter.narrow(query)
-        table, empty = self.query_one(TaskTable), self.query_one("#empty", Static)
-        table.show(rows, keep)
-        table.display, empty.display = bool(rows), not rows
-        if not rows:
-            empty.update(plain(self._empty_words(query)))
-        title = counted(len(self._all), "task")
-        caption(
-            self.query_one("#list", Vertical),
-            plain(f"{len(rows):,} of {title}" if query else title),
-        )
-        if not rows:
-            self._show_brief(None)
-        self.refresh_bars()
-
-    def _empty_words(self, query: str) -> str:
-        if query:
-            return "No task matches. Esc clears the filter."
-        if self.workstation.profile.batch_filter:
-            return "This batch has no tasks. Press b to choose another."
-        return "No tasks yet. Leave with q, then run: trainer-tui import FILE"
-
     def place(self) -> str:
         """The team and the batch of the task under the cursor."""
-        row = self.query_one(TaskTable).current
+        row = self.table.current
         if row is None:
             return self.workstation.profile.team
-        batch = self.workstation.tasks.batch_of(row.task.id)
-        return " · ".join(part for part in (batch.team, batch.title) if part)
+        batch = self.batch_of(row.task)
+        return " · ".join(part for part in (batch.team, batch.title) if part) if batch else ""
 
     def show_banner(self) -> None:
         """Say what the store met, until the trainer confirms."""
@@ -139,7 +88,7 @@ class ShiftScreen(Page[None]):
         # when the cursor is painted, a cursor that runs when it rests.
         if self.query_one(Brief).task_id != message.task_id:
             if self._rested is None:
-                self.call_after_refresh(self._show_brief_at_rest)
+                self.call_after_refresh(self.show_brief)
             else:
                 self._rested.stop()
             self._rested = self.set_timer(CURSOR_RESTS, self._rest)
@@ -147,22 +96,40 @@ class ShiftScreen(Page[None]):
 
     def _rest(self) -> None:
         self._rested = None
-        self._show_brief_at_rest()
+        self.show_brief()
 
-    def _show_brief_at_rest(self) -> None:
-        self._show_brief(self.task_id)
-
-    def _show_brief(self, task_id: str | None) -> None:
-        brief = self.query_one(Brief)
-        if task_id is None:
+    def show_brief(self) -> None:
+        """Show the brief of the task under the cursor, unless it stands there already."""
+        row, brief = self.table.current, self.query_one(Brief)
+        if row is None:
             brief.show(None, None)
             return
-        task = self.workstation.tasks.task(task_id)
         brief.show(
-            task,
-            self.workstation.tasks.batch_of(task_id),
-            revealed=task_id in self.trainer_app.revealed,
+            row.task,
+            self.batch_of(row.task),
+            revealed=row.task.id in self.trainer_app.revealed,
+            claim=self.trainer_app.exchange.claim_of(row.task.id),
         )
+
+    def follow(self) -> None:
+        """Show what a sync has changed."""
+        super().follow()
+        self._freshen_brief()
+
+    def hub_seen(self) -> None:
+        """Show for how long tasks are still this trainer's."""
+        super().hub_seen()
+        self._freshen_brief()
+
+    def _freshen_brief(self) -> None:
+        """Bring the brief up to date, unless the cursor has just left for another task."""
+        if self.query_one(Brief).task_id == self.task_id:
+            self.show_brief()
+
+    def on_screen_resume(self) -> None:
+        """Tell what came while another screen was up."""
+        super().on_screen_resume()
+        self.trainer_app.exchange.tell()
 
     # Hints
 
@@ -174,13 +141,17 @@ class ShiftScreen(Page[None]):
         """The filter has its own keys while it is typed in."""
         return ("filter", "shift") if isinstance(self.focused, FilterBox) else ("shift",)
 
+    def hides(self, verb: str) -> bool:
+        """With a hub there is something to sync, and no room for both hints."""
+        return verb == ("undo" if self.trainer_app.exchange.linked else "sync")
+
     def why_not(self, verb: str) -> str | None:
         """Say why an action is not possible on the task under the cursor."""
         if self.workstation.read_only and verb in _WRITING:
             return "This window is read-only; close the other one first."
         if verb == "undo":
             return None if self.workstation.tasks.newest() else "There is nothing to undo."
-        row = self.query_one(TaskTable).current
+        row = self.table.current
         if row is None:
             return "There is no task under the cursor." if verb in ("open", *_VERBS) else None
         if verb in _VERBS and not allowed(row.state, _VERBS[verb]):
@@ -189,73 +160,7 @@ class ShiftScreen(Page[None]):
             return refusal(row.state, Verb.WRITE)
         return None
 
-    # Moving
-
-    def action_down(self) -> None:
-        """One task down."""
-        table = self.query_one(TaskTable)
-        table.move(table.cursor + 1)
-
-    def action_up(self) -> None:
-        """One task up."""
-        table = self.query_one(TaskTable)
-        table.move(table.cursor - 1)
-
-    def action_first(self) -> None:
-        """Go to the first task."""
-        self.query_one(TaskTable).move(0)
-
-    def action_last(self) -> None:
-        """Go to the last task."""
-        self.query_one(TaskTable).move(len(self.task_ids()) - 1)
-
-    def action_page_down(self) -> None:
-        """One page down."""
-        table = self.query_one(TaskTable)
-        table.move(table.cursor + table.size.height)
-
-    def action_page_up(self) -> None:
-        """One page up."""
-        table = self.query_one(TaskTable)
-        table.move(table.cursor - table.size.height)
-
-    def action_next(self) -> None:
-        """Go to the next open task."""
-        table = self.query_one(TaskTable)
-        ids = [row.task.id for row in table.rows]
-        current = table.current.task.id if table.current else None
-        found = self.workstation.writing.next_after(current, ids)
-        if found is None:
-            self.trainer_app.say("No other open task on this list.")
-        else:
-            table.move(ids.index(found))
-
-    # Filter
-
-    def action_filter(self) -> None:
-        """Open the filter."""
-        boxes = self.query(FilterBox)
-        box = boxes.first() if boxes else FilterBox()
-        if not boxes:
-            self.query_one("#list").mount(box, before=0)
-        box.display = True
-        self.set_focus(box)
-        self._filter.prepare()
-
-    @on(Input.Changed, "#filter")
-    def _typed(self, message: Input.Changed) -> None:
-        row = self.query_one(TaskTable).current
-        self._narrow(message.value, row.task.id if row else None)
-
-    def action_filter_done(self) -> None:
-        """Go to the list and keep the filter."""
-        self.query_one(FilterBox).display = bool(self._query)
-        self.set_focus(self.query_one(TaskTable))
-
-    def action_clear(self) -> None:
-        """Clear the filter, if there is one."""
-        if self._query:
-            self.action_filter_clear()
+    # The brief
 
     def action_brief_down(self) -> None:
         """Scroll the brief down."""
@@ -265,13 +170,6 @@ class ShiftScreen(Page[None]):
         """Scroll the brief up."""
         self.query_one(Brief).scroll_relative(y=-3, animate=False)
 
-    def action_filter_clear(self) -> None:
-        """Clear the filter and go to the list."""
-        box = self.query_one(FilterBox)
-        box.value = ""
-        box.display = False
-        self.set_focus(self.query_one(TaskTable))
-
     # Work
 
     @on(TaskTable.TaskChosen)
@@ -279,7 +177,7 @@ class ShiftScreen(Page[None]):
         self.action_open()
 
     def _current(self) -> Row:
-        row = self.query_one(TaskTable).current
+        row = self.table.current
         if row is None:
             raise NotAllowed("there is no task under the cursor")
         return row
@@ -383,7 +281,16 @@ class ShiftScreen(Page[None]):
         """Show a text that a content warning covers."""
         row = self._current()
         self.trainer_app.revealed.add(row.task.id)
-        self._show_brief(row.task.id)
+        self.show_brief()
+
+    def action_sync(self) -> None:
+        """Exchange with the hub now."""
+        self._check("sync")
+        self.trainer_app.action_sync()
+
+    def action_hub(self) -> None:
+        """See how things stand with the hub."""
+        self.trainer_app.action_hub()
 
     def action_leave(self) -> None:
         """Leave the program; the shift stays open."""

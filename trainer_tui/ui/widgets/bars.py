@@ -1,5 +1,7 @@
 """The line on top and the line at the bottom of every screen."""
 
+from typing import NamedTuple
+
 from rich.cells import cell_len
 from textual import events
 from textual.content import Content
@@ -8,6 +10,18 @@ from textual.widget import Widget
 
 from trainer_tui.ui.actions import Action, key_name
 from trainer_tui.ui.text import Part, assemble, shown_line
+
+
+class Figure(NamedTuple):
+    """One figure of the title bar."""
+
+    words: str
+    weight: int = 0
+    """Where there is no room for all, the lightest are left out first."""
+    style: str = ""
+
+
+_GAP = "   "
 
 
 class TitleBar(Widget):
@@ -20,10 +34,10 @@ class TitleBar(Widget):
     def __init__(self) -> None:
         super().__init__()
         self._place = ""
-        self._figures: tuple[str, ...] = ()
+        self._figures: tuple[Figure, ...] = ()
 
-    def show(self, place: str, figures: tuple[str, ...]) -> None:
-        """Change what is shown; figures that do not fit are left out from the first on."""
+    def show(self, place: str, figures: tuple[Figure, ...]) -> None:
+        """Change what is shown."""
         place = shown_line(place)
         if (place, figures) != (self._place, self._figures):
             self._place, self._figures = place, figures
@@ -33,13 +47,19 @@ class TitleBar(Widget):
         """Lay the two sides out over the width."""
         width = self.size.width
         figures = list(self._figures)
-        while figures and cell_len("   ".join(figures)) > width // 2:
-            figures.pop(0)
-        right = "   ".join(figures)
-        room = max(width - cell_len(right) - 15, 0)
-        left = shown_line(self._place, room)
-        gap = " " * max(width - 13 - cell_len(left) - cell_len(right), 1)
-        return assemble(("trainer_tui", "bold"), "  ", left, gap, right)
+        while figures and _length_of(figures) > width // 2:
+            figures.remove(min(figures, key=lambda figure: figure.weight))
+        length = _length_of(figures)
+        left = shown_line(self._place, max(width - length - 15, 0))
+        gap = " " * max(width - 13 - cell_len(left) - length, 1)
+        parts: list[Part] = [("trainer_tui", "bold"), "  ", left, gap]
+        for figure in figures:
+            parts += [(figure.words, figure.style), _GAP]
+        return assemble(*(parts[:-1] if figures else parts))
+
+
+def _length_of(figures: list[Figure]) -> int:
+    return sum(cell_len(figure.words) for figure in figures) + len(_GAP) * max(len(figures) - 1, 0)
 
 
 Hint = tuple[Action, str, bool]

@@ -10,7 +10,7 @@ from textual.strip import Strip
 from textual.visual import Visual
 
 from trainer_tui.domain.rules import describe
-from trainer_tui.domain.task import BatchHead, Task
+from trainer_tui.domain.task import BatchHead, Guidelines, Task
 from trainer_tui.ui.text import Part, assemble, plain, shown_line
 from trainer_tui.ui.words import counted, facts
 
@@ -37,7 +37,7 @@ class Brief(ScrollView, can_focus=True):
     def __init__(self, *, id: str | None = None, with_prompts: bool = True) -> None:
         super().__init__(id=id)
         self._with_prompts = with_prompts
-        self._shown: tuple[str, bool] | None = None
+        self._shown: tuple[Task, Guidelines, object, bool, str] | None = None
         self._content = plain("")
         self._strips: list[Strip] | None = None
         self._width = 0
@@ -46,7 +46,7 @@ class Brief(ScrollView, can_focus=True):
     @property
     def task_id(self) -> str | None:
         """The task whose brief is shown."""
-        return self._shown[0] if self._shown else None
+        return self._shown[0].id if self._shown else None
 
     def show(
         self,
@@ -55,26 +55,31 @@ class Brief(ScrollView, can_focus=True):
         *,
         revealed: bool = False,
         hints: Sequence[str] = (),
+        claim: str = "",
     ) -> None:
-        """Show another task.
+        """Show another task, or what is new about this one.
 
         Args:
             task: The task, None for nothing.
             batch: Its batch.
             revealed: Whether the trainer has asked to see a covered text.
             hints: Why earlier work like this came back.
+            claim: For how long it is still this trainer's, a sentence.
         """
+        before = self.task_id
         if task is None or batch is None:
             self._shown = None
             self._content = plain("")
         else:
-            if self._shown == (task.id, revealed):
+            shown = (task, batch.guidelines, batch.rubric, revealed, claim)
+            if self._shown == shown:
                 return
-            self._shown = (task.id, revealed)
+            self._shown = shown
             covered = bool(task.warnings) and not revealed
-            self._content = self._text(task, batch, covered=covered, hints=hints)
+            self._content = self._text(task, batch, covered=covered, hints=hints, claim=claim)
         self._lay_out()
-        self.scroll_home(animate=False)
+        if before is None or before != self.task_id:
+            self.scroll_home(animate=False)
 
     def render(self) -> Content:
         """Return the whole text, which is also what a selection takes its part of."""
@@ -121,7 +126,7 @@ class Brief(ScrollView, can_focus=True):
         super().notify_style_update()
 
     def _text(
-        self, task: Task, batch: BatchHead, *, covered: bool, hints: Sequence[str]
+        self, task: Task, batch: BatchHead, *, covered: bool, hints: Sequence[str], claim: str
     ) -> Content:
         parts: list[Part] = [
             (shown_line(task.title[:LONGEST]), "bold"),
@@ -131,6 +136,8 @@ class Brief(ScrollView, can_focus=True):
         ]
         if task.warnings:
             parts.append((f"⚠ {shown_line(', '.join(task.warnings))}\n", "bold $warning"))
+        if claim:
+            parts.append((f"◷ {shown_line(claim)}\n", "$warning"))
         if not task.workable:
             parts.append(("This kind of task is not yet workable here.\n", "$warning"))
         if task.rules:

@@ -28,6 +28,7 @@ GLYPHS = {
 _STATE_WIDTH = 10
 _KIND_WIDTH = 9
 _TIME_WIDTH = 5
+_CLAIM_WIDTH = 10
 MOST_STRIPS = 1_000
 """Rows that are kept as they were painted."""
 
@@ -45,6 +46,7 @@ class TaskTable(ScrollView, can_focus=True, inherit_bindings=False):
         "task-table--settled",
         "task-table--flagged",
         "task-table--dim",
+        "task-table--claim",
     }
     DEFAULT_CSS = """
     TaskTable {
@@ -60,6 +62,7 @@ class TaskTable(ScrollView, can_focus=True, inherit_bindings=False):
         }
         & > .task-table--draft { color: $warning; }
         & > .task-table--settled { color: $foreground-muted; }
+        & > .task-table--claim { color: $warning; }
         & > .task-table--flagged { color: $error; }
         & > .task-table--dim { color: $foreground-muted; }
     }
@@ -87,14 +90,27 @@ class TaskTable(ScrollView, can_focus=True, inherit_bindings=False):
         self._styles: dict[str, Style] = {}
         self._strips: dict[tuple[int, int], Strip] = {}
         """Rows as they look without the cursor, by their number and width."""
+        self._marks: Mapping[str, str] = {}
+        """What is said of the claims that end soon, by task."""
 
     @property
     def current(self) -> Row | None:
         """The row under the cursor."""
         return self.rows[self.cursor] if self.rows else None
 
-    def show(self, rows: Sequence[Row], keep: str | None = None) -> None:
-        """Show other rows, with the cursor on the task `keep` if it is among them."""
+    def mark(self, marks: Mapping[str, str]) -> None:
+        """Say of some tasks for how long they are still this trainer's."""
+        if marks != self._marks:
+            self._marks = marks
+            self._strips = {}
+            self.refresh()
+
+    def show(self, rows: Sequence[Row], keep: str | None = None, *, still: bool = False) -> None:
+        """Show other rows, with the cursor on the task `keep` if it is among them.
+
+        With `still` that row stays where it is on the screen, whatever comes above it.
+        """
+        above = self.cursor - self.scroll_offset.y
         self.rows = rows
         self._strips = {}
         place = next((i for i, row in enumerate(rows) if row.task.id == keep), None)
@@ -104,6 +120,8 @@ class TaskTable(ScrollView, can_focus=True, inherit_bindings=False):
         self.set_reactive(TaskTable.virtual_size, Size(0, len(rows)))
         self._scroll_update(self.virtual_size)
         self.set_reactive(TaskTable.cursor, place)
+        if still:
+            self.scroll_to(y=max(place - above, 0), animate=False, immediate=True, force=True)
         self._follow()
         self.refresh()
         self.post_message(self.TaskHighlighted(self.current.task.id if self.current else None))
@@ -153,7 +171,7 @@ class TaskTable(ScrollView, can_focus=True, inherit_bindings=False):
             return Strip.blank(width, base)
         if index == self.cursor:
             cursor = styles["cursor"]
-            segments = self._segments(self.rows[index], width, cursor, cursor, cursor)
+            segments = self._segments(self.rows[index], width, cursor, cursor, cursor, cursor)
             return Strip(segments).crop(0, width)
         strip = self._strips.get((index, width))
         if strip is None:
@@ -171,11 +189,12 @@ class TaskTable(ScrollView, can_focus=True, inherit_bindings=False):
         }.get(row.state, "settled")
         state, base = styles[name or ""], styles[""]
         title = state if name == "settled" else base
-        return Strip(self._segments(row, width, state, styles["dim"], title)).crop(0, width)
+        dim, claim = styles["dim"], styles["claim"]
+        return Strip(self._segments(row, width, state, dim, title, claim)).crop(0, width)
 
     def _look_up_styles(self) -> dict[str, Style]:
         """Ask the style sheet once, not for each row."""
-        names = ("cursor", "draft", "settled", "flagged", "dim")
+        names = ("cursor", "draft", "settled", "flagged", "dim", "claim")
         self._styles = {
             name: self.get_component_rich_style(f"task-table--{name}") for name in names
         }
@@ -189,18 +208,21 @@ class TaskTable(ScrollView, can_focus=True, inherit_bindings=False):
         super().notify_style_update()
 
     def _segments(
-        self, row: Row, width: int, state: Style, dim: Style, title_style: Style
+        self, row: Row, width: int, state: Style, dim: Style, title_style: Style, claim: Style
     ) -> list[Segment]:
         task = row.task
         minutes = f"{task.estimate_minutes:g}m" if task.estimate_minutes else ""
         kind = task.kind.value if width >= 48 else ""
         kind_width = _KIND_WIDTH if kind else 0
         warned = "⚠ " if task.warnings else ""
-        room = max(width - _STATE_WIDTH - kind_width - _TIME_WIDTH - 3, 4)
+        claim_width = _CLAIM_WIDTH if self._marks else 0
+        mark = self._marks.get(task.id, "") if row.state in (State.OPEN, State.DRAFT) else ""
+        room = max(width - _STATE_WIDTH - kind_width - claim_width - _TIME_WIDTH - 3, 4)
         title = shown_line(warned + task.title, room)
         return [
             segment(" " + GLYPHS[row.state].ljust(_STATE_WIDTH), state),
             segment(kind.ljust(kind_width), dim),
             segment(set_cell_size(title, room) if cell_len(title) < room else title, title_style),
+            segment(mark.rjust(claim_width), claim),
             segment(minutes.rjust(_TIME_WIDTH) + "  ", dim),
         ]
