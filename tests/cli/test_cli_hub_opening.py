@@ -70,8 +70,8 @@ def test_a_password_reaches_neither_output_nor_report(cli, home, scheme, monkeyp
 
 
 def test_what_postgresql_quotes_of_a_password_is_not_passed_on(cli):
-    # It takes what follows the colon for a port, since the slash in it is not written as %2F.
-    result = cli("hub", "check", "--database", f"postgresql://hub:{CANARY}/x@127.0.0.1/hub")
+    # It says what is wrong with the percent sign, and quotes all around it.
+    result = cli("hub", "check", "--database", f"postgresql://hub:{CANARY}%zz@127.0.0.1/hub")
     assert result.code == 2
     assert "%2F" in result.err
     assert CANARY not in result.err
