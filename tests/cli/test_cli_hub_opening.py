@@ -109,6 +109,15 @@ def test_a_file_that_is_no_database(cli, hub_home, home):
     assert (hub_home / "hub.db").read_bytes().startswith(b"these are somebody's words")
 
 
+def test_a_database_that_holds_no_hub(cli, hub_home):
+    hub_home.mkdir()
+    (hub_home / "hub.db").touch()
+    for line in (("check",), ("teams",), ("members", "add", "ada"), ("audit", "--verify")):
+        result = cli("hub", *line)
+        assert (result.code, result.out) == (2, ""), line
+        assert "hub init" in result.err
+
+
 def test_without_the_packages_it_says_what_to_install(cli, monkeypatch):
     real = builtins.__import__
 

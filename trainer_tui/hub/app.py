@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 import hmac
 import logging
+import re
 import secrets
 import time
 from collections import OrderedDict
@@ -20,7 +21,7 @@ from litestar import Litestar, Request, Response
 from litestar.enums import ScopeType
 from litestar.exceptions import HTTPException
 from litestar.handlers import HTTPRouteHandler
-from litestar.types import ASGIApp, Message, Receive, Scope, Send
+from litestar.types import Message, Receive, Scope, Send
 
 from trainer_tui.hub import limits, logs, people, policy, problems, sessions, strict
 from trainer_tui.hub.limits import Buckets
@@ -89,6 +90,7 @@ class Service:
         self._opens = Buckets(settings.open_rate, settings.open_burst)
         self._members = Buckets(settings.member_rate, settings.member_burst)
         self._known: OrderedDict[str, None] = OrderedDict()
+        self._patterns = [(e, re.compile(re.sub(r"{\w+}", "[^/]+", e.path))) for e in served]
 
     async def answer(self, endpoint: Endpoint, request: Request[Any, Any, Any]) -> Response[bytes]:
         """Return the answer to a request that has found its endpoint; raises `Refused`."""
@@ -193,6 +195,11 @@ class Service:
             raise unauthenticated()
         return last[1:]
 
+    def methods(self, path: str) -> str:
+        """Return the methods of a path, as the header `Allow` names them; empty if it is none."""
+        found = (e.method for e, pattern in self._patterns if pattern.fullmatch(path))
+        return ", ".join(sorted(found))
+
     def handlers(self) -> list[HTTPRouteHandler]:
         """Return a route for each endpoint."""
         return [self._handler(endpoint) for endpoint in self.served]
@@ -284,7 +291,7 @@ class Front:
 
     def __init__(self, service: Service) -> None:
         self.service = service
-        self.routes: ASGIApp = Litestar(
+        self.routes = Litestar(
             route_handlers=service.handlers(),
             lifespan=[service.life],
             exception_handlers={HTTPException: _routing, Exception: _last_resort},
@@ -292,6 +299,7 @@ class Front:
             logging_config=None,
             request_max_body_size=None,
         )
+        self.routes.state.service = service
 
     def stop(self) -> None:
         """Let waiting requests end, since the process is about to."""
@@ -329,8 +337,8 @@ class Front:
             scope[_NOTE] = note  # type: ignore[literal-required]
             if not note.headers.get("host") and scope["http_version"] == "1.1":
                 raise Refused(400, "the request does not name its host")
-            if scope["method"] in ("OPTIONS", "HEAD", "TRACE", "CONNECT"):
-                raise Refused(405, "there is no such method here")
+            if scope["method"] not in ("GET", "POST", "PUT", "DELETE"):
+                raise _no_method(self.service.methods(scope["path"]))
             await self.routes(scope, receiving, sending)
         except Exception as error:
             refused = problems.refused_by(error)
@@ -387,11 +395,17 @@ def _always(id: str) -> list[tuple[bytes, bytes]]:
 def _routing(request: Request[Any, Any, Any], error: HTTPException) -> Response[bytes]:
     """Answer what found no route."""
     known = error.status_code if error.status_code in problems.CODES else 400
-    said = {404: "there is nothing here", 405: "there is no such method here"}
-    headers = {k: v for k, v in (error.headers or {}).items() if k.lower() == "allow"}
-    return _response(
-        Refused(known, said.get(known, "the request is not understood"), headers=headers), request
-    )
+    if known == 405:
+        service: Service = request.app.state.service
+        return _response(_no_method(service.methods(request.scope["path"])), request)
+    said = "there is nothing here" if known == 404 else "the request is not understood"
+    return _response(Refused(known, said), request)
+
+
+def _no_method(there: str) -> Refused:
+    if not there:
+        return Refused(404, "there is nothing here")
+    return Refused(405, "there is no such method here", headers={"Allow": there})
 
 
 def _last_resort(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
