@@ -24,7 +24,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.types import Message, Receive, Scope, Send
 
 from trainer_tui.hub import limits, logs, people, policy, problems, sessions, strict
-from trainer_tui.hub.limits import Buckets
+from trainer_tui.hub.limits import Buckets, Places
 from trainer_tui.hub.metrics import Metrics
 from trainer_tui.hub.openapi import document
 from trainer_tui.hub.policy import Call
@@ -82,9 +82,11 @@ class Service:
     def __init__(self, hub: Hub, settings: Settings, served: tuple[Endpoint, ...]) -> None:
         self.hub, self.settings, self.served = hub, settings, served
         self.metrics = Metrics()
-        self.threads = Threads(settings.threads, settings.queue, "call")
-        self.hashing = Threads(_HASHING, 64, "login")
+        self.threads = Threads(settings.threads, settings.connections, "call")
+        self.hashing = Threads(_HASHING, 256, "login")
         self.waiting = Waiting(hub, settings, self.threads)
+        self._turns = asyncio.Semaphore(max(1, settings.threads // 2))
+        self._bodies = Places(settings.bodies, settings.bodies_each)
         self.proxies = networks(settings.proxies)
         self._logins = Buckets(settings.login_rate, settings.login_burst)
         self._opens = Buckets(settings.open_rate, settings.open_burst)
@@ -104,10 +106,23 @@ class Service:
         if caller is not NOBODY:
             policy.require(endpoint.call, caller, path.get("team"))
         query = _query(endpoint, request.scope["query_string"])
-        body, encoding = await self._body(endpoint, note, request.receive)
         asked = Asked(
             self.hub, self.settings, self.metrics, caller, path, note.address, None, query
         )
+        with self._bodies.one(caller.member_id or note.address, endpoint.body is not None):
+            plain, packed = await self._called(endpoint, note, request, asked)
+        headers = {"Content-Encoding": packed} if packed else {}
+        if endpoint.status == 204:
+            return Response(b"", status_code=204)
+        return Response(
+            plain, status_code=endpoint.status, media_type=endpoint.content_type, headers=headers
+        )
+
+    async def _called(
+        self, endpoint: Endpoint, note: Note, request: Request[Any, Any, Any], asked: Asked
+    ) -> tuple[bytes, str]:
+        """Read the body and make the call; returns the answer and how it is packed."""
+        body, encoding = await self._body(endpoint, note, request.receive)
 
         def work(asked: Asked) -> tuple[Any, bytes, str]:
             read = _decoded(endpoint, limits.unpack(body, encoding), note)
@@ -115,17 +130,11 @@ class Service:
             plain = answer if isinstance(answer, bytes) else msgspec.json.encode(answer)
             return answer, *limits.pack(plain, note.headers.get("accept-encoding", ""))
 
-        if endpoint.waits and query.wait:
-            plain, packed = await self._wait(asked, query.wait, work)
-        else:
-            threads = self.hashing if endpoint.call is Call.LOGIN else self.threads
-            _, plain, packed = await threads.run(work, asked)
-        headers = {"Content-Encoding": packed} if packed else {}
-        if endpoint.status == 204:
-            return Response(b"", status_code=204)
-        return Response(
-            plain, status_code=endpoint.status, media_type=endpoint.content_type, headers=headers
-        )
+        if endpoint.waits and asked.query.wait:
+            return await self._wait(asked, asked.query.wait, work)
+        threads = self.hashing if endpoint.call is Call.LOGIN else self.threads
+        _, plain, packed = await threads.run(work, asked)
+        return plain, packed
 
     async def _caller(self, endpoint: Endpoint, note: Note) -> Caller:
         """Return who asks, and count the request; raises `Refused` with 401, 404 or 429."""
@@ -188,7 +197,12 @@ class Service:
 
         async def ask() -> bool:
             nonlocal last
-            last = await (self.threads.run(again) if last else self.threads.run(work, asked))
+            if last is None:
+                last = await self.threads.run(work, asked)
+            else:
+                # One change may wake everybody of a team: they take turns, none is refused.
+                async with self._turns:
+                    last = await self.threads.run(again)
             return bool(last[0].changes) or last[0].more
 
         if not await self.waiting.until_news(asked.caller, seconds, ask) or last is None:
