@@ -24,12 +24,15 @@ from tests.hub.people_of_two_teams import (
 )
 from trainer_tui.domain.membership import Role
 from trainer_tui.domain.task import BatchHead
-from trainer_tui.hub import audit, policy, schema
+from trainer_tui.hub import audit, dispatch, policy, pushing, schema, sessions
+from trainer_tui.hub import people as people_of_hub
 from trainer_tui.hub.app import create_app, endpoints
 from trainer_tui.hub.policy import Actor, Call
+from trainer_tui.hub.problems import Refused
 from trainer_tui.hub.routes.endpoints import Endpoint, Unlisted
 from trainer_tui.hub.settings import Settings
 from trainer_tui.hub.state import Hub
+from trainer_tui.sync.protocol import ClaimRequest
 
 People = dict[tuple[str, str], Person]
 
@@ -241,7 +244,7 @@ async def test_f25_a_cursor_is_good_for_who_got_it_and_nobody_else(hub: Hub) -> 
         ).status_code == 400
 
 
-async def test_r4_what_a_lead_does_is_in_the_audit_trail(hub: Hub) -> None:
+async def test_r4_h3_what_a_lead_does_is_in_the_audit_trail(hub: Hub) -> None:
     people = _firm(hub)
     lead = people["north", "lead"]
     victim = _victim(hub, "north")
@@ -264,8 +267,10 @@ async def test_r4_what_a_lead_does_is_in_the_audit_trail(hub: Hub) -> None:
         login = await ask("POST", "/v1/sessions", "", {"name": lead.name, "password": PASSWORD})
         assert login.status_code == 201
         assert _audited(hub)[-1].action == "session.open"
-    if hasattr(audit, "verify"):
-        assert audit.verify(hub) is None
+    assert audit.verify(hub) is None
+    tampered = sa.update(schema.audit).where(schema.audit.c.number == 3)
+    hub.database.write(lambda c: c.execute(tampered.values(actor="nobody")))
+    assert audit.verify(hub) == 3
 
 
 def _audited(hub: Hub) -> list[Any]:
@@ -317,6 +322,20 @@ async def test_a3_a_revoked_member_is_out_at_the_next_request(hub: Hub) -> None:
         for method, path in (("GET", "/v1/changes"), ("POST", "/v1/push"), ("GET", "/v1/sessions")):
             assert (await ask(method, path, trainer.token)).status_code == 401
         watching.cancel()
+
+
+def test_a3_a_push_of_who_is_revoked_meanwhile_stores_nothing(hub: Hub) -> None:
+    people = _firm(hub)
+    trainer = people["north", "trainer"]
+    caller = sessions.identify(hub, trainer.token)
+    assert caller is not None
+    dispatch.claim(hub, caller, ClaimRequest(count=1))
+    people_of_hub.revoke(hub, "op", trainer.id)
+    operation = stage.operation("north", stage.submission(hub.new_id(), 0))
+    assert [result.status for result in pushing.push(hub, caller, [operation])] == ["retry"]
+    assert not hub.database.read(lambda c: c.execute(sa.select(schema.operations)).all())
+    with pytest.raises(Refused):
+        sessions.open_session(hub, trainer.id, "")
 
 
 async def _end(ask: Asking, token: str) -> str:

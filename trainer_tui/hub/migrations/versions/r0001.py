@@ -89,6 +89,17 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("team_id", "id", name="pk_batches"),
     )
     op.create_table(
+        "bundles",
+        sa.Column("member_id", sa.String(length=120), nullable=False),
+        sa.Column("id", sa.String(length=120), nullable=False),
+        sa.Column("received_at", sa.Double(), nullable=False),
+        sa.Column("facts", sa.LargeBinary(), nullable=False),
+        sa.Column("results", sa.LargeBinary(), nullable=False),
+        sa.Column("answered_at", sa.Double(), nullable=True),
+        sa.ForeignKeyConstraint(["member_id"], ["members.id"], name="fk_bundles_member_id"),
+        sa.PrimaryKeyConstraint("member_id", "id", name="pk_bundles"),
+    )
+    op.create_table(
         "changes",
         sa.Column("team_id", sa.String(length=120), nullable=False),
         sa.Column("seq", sa.BigInteger(), nullable=False),
@@ -106,9 +117,12 @@ def upgrade() -> None:
         sa.Column("id", sa.String(length=120), nullable=False),
         sa.Column("team_id", sa.String(length=120), nullable=False),
         sa.Column("task_id", sa.String(length=120), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("batch_id", sa.String(length=120), nullable=False),
         sa.Column("member_id", sa.String(length=120), nullable=False),
         sa.Column("request_id", sa.String(length=120), nullable=False),
+        sa.Column("rank", sa.Integer(), nullable=False),
+        sa.Column("position", sa.BigInteger(), nullable=False),
         sa.Column("granted_at", sa.Double(), nullable=False),
         sa.Column("until", sa.Double(), nullable=False),
         sa.Column("ended_at", sa.Double(), nullable=True),
@@ -116,7 +130,18 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["member_id"], ["members.id"], name="fk_claims_member_id"),
         sa.PrimaryKeyConstraint("id", name="pk_claims"),
     )
+    op.create_index(
+        "ix_claims_held",
+        "claims",
+        ["member_id", "team_id", "until"],
+        unique=False,
+        sqlite_where=sa.text("ended_at IS NULL"),
+        postgresql_where=sa.text("ended_at IS NULL"),
+    )
     op.create_index("ix_claims_member", "claims", ["member_id", "team_id", "task_id"], unique=False)
+    op.create_index(
+        "ix_claims_place", "claims", ["member_id", "team_id", "rank", "position"], unique=False
+    )
     op.create_index("ix_claims_request", "claims", ["member_id", "request_id"], unique=False)
     op.create_index("ix_claims_task", "claims", ["team_id", "task_id"], unique=False)
     op.create_table(
@@ -165,6 +190,14 @@ def upgrade() -> None:
     )
     op.create_index("ix_operations_task", "operations", ["team_id", "task_id"], unique=False)
     op.create_table(
+        "queues",
+        sa.Column("team_id", sa.String(length=120), nullable=False),
+        sa.Column("rank", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("last", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["team_id"], ["teams.id"], name="fk_queues_team_id"),
+        sa.PrimaryKeyConstraint("team_id", "rank", name="pk_queues"),
+    )
+    op.create_table(
         "sessions",
         sa.Column("id", sa.String(length=120), nullable=False),
         sa.Column("member_id", sa.String(length=120), nullable=False),
@@ -179,6 +212,17 @@ def upgrade() -> None:
         sa.UniqueConstraint("digest", name="uq_sessions_digest"),
     )
     op.create_index("ix_sessions_member_id", "sessions", ["member_id"], unique=False)
+    op.create_table(
+        "stretches",
+        sa.Column("member_id", sa.String(length=120), nullable=False),
+        sa.Column("team_id", sa.String(length=120), nullable=False),
+        sa.Column("rank", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("first", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("last", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["member_id"], ["members.id"], name="fk_stretches_member_id"),
+        sa.ForeignKeyConstraint(["team_id"], ["teams.id"], name="fk_stretches_team_id"),
+        sa.PrimaryKeyConstraint("member_id", "team_id", "rank", "first", name="pk_stretches"),
+    )
     op.create_table(
         "tasks",
         sa.Column("team_id", sa.String(length=120), nullable=False),
@@ -196,10 +240,11 @@ def upgrade() -> None:
         "slots",
         sa.Column("team_id", sa.String(length=120), nullable=False),
         sa.Column("task_id", sa.String(length=120), nullable=False),
-        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("batch_id", sa.String(length=120), nullable=False),
-        sa.Column("priority", sa.Integer(), nullable=False),
+        sa.Column("rank", sa.Integer(), nullable=False),
         sa.Column("position", sa.BigInteger(), nullable=False),
+        sa.Column("warnings", sa.Text(), nullable=False),
         sa.Column("state", sa.SmallInteger(), nullable=False),
         sa.Column("claim_id", sa.String(length=120), nullable=True),
         sa.Column("until", sa.Double(), nullable=False),
@@ -208,11 +253,16 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("team_id", "task_id", "number", name="pk_slots"),
     )
-    op.create_index("ix_slots_batch", "slots", ["team_id", "batch_id"], unique=False)
+    op.create_index(
+        "ix_slots_batch",
+        "slots",
+        ["team_id", "batch_id", "state", "rank", "position"],
+        unique=False,
+    )
     op.create_index(
         "ix_slots_free",
         "slots",
-        ["team_id", sa.text("priority DESC"), "position", "number"],
+        ["team_id", "rank", "position", "number"],
         unique=False,
         sqlite_where=sa.text("state = 0"),
         postgresql_where=sa.text("state = 0"),
@@ -224,4 +274,12 @@ def upgrade() -> None:
         unique=False,
         sqlite_where=sa.text("state = 1"),
         postgresql_where=sa.text("state = 1"),
+    )
+    op.create_index(
+        "ix_slots_warned",
+        "slots",
+        ["team_id", "warnings", "rank", "position"],
+        unique=False,
+        sqlite_where=sa.text("state = 0"),
+        postgresql_where=sa.text("state = 0"),
     )
