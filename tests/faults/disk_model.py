@@ -10,7 +10,6 @@ import os
 import random
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from copy import deepcopy
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -107,7 +106,7 @@ class Disk:
     def _tree(
         self, chosen: set[int], fate: Callable[[int, int], str], chance: random.Random
     ) -> "Tree":
-        folders = deepcopy(self.folders)
+        folders = {inode: dict(names) for inode, names in self.folders.items()}
         for number, change in enumerate(self.pending):
             if number in chosen:
                 _apply(folders, change)

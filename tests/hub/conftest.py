@@ -1,5 +1,7 @@
+import shutil
 import tempfile
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -55,11 +57,47 @@ def now() -> Time:
     return Time()
 
 
+@pytest.fixture(scope="session")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Postgres | None], str]:
+    """Make a database that holds a hub, once of each kind, for others to be copies of it."""
+    folder = tmp_path_factory.mktemp("installed")
+
+    @cache
+    def name(kind: str, server: Postgres | None) -> str:
+        url = server.database("installed") if server else f"sqlite:///{folder / kind}.db"
+        database = Database(url)
+        install(database, now=Time(), new_id=id_maker())
+        database.close()
+        return "installed" if server else str(folder / f"{kind}.db")
+
+    return name
+
+
+@pytest.fixture
+def new_hub_url(
+    request: pytest.FixtureRequest,
+    tmp_path: Path,
+    installed: Callable[[str, Postgres | None], str],
+) -> Callable[[str], str]:
+    """Make the address of a database of a kind that holds a hub; quicker than `install`."""
+    made = iter(range(1000))
+
+    def make(kind: str) -> str:
+        name = f"h{abs(hash(request.node.nodeid))}_{next(made)}"
+        if kind == "sqlite":
+            shutil.copy(installed(kind, None), tmp_path / f"{name}.db")
+            return f"sqlite:///{tmp_path / name}.db"
+        server: Postgres = request.getfixturevalue("postgres")
+        return server.database(name, like=installed(kind, server))
+
+    return make
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
-def hub(request: pytest.FixtureRequest, new_url: Callable[[str], str], now: Time) -> Iterator[Hub]:
+def hub(
+    request: pytest.FixtureRequest, new_hub_url: Callable[[str], str], now: Time
+) -> Iterator[Hub]:
     """An empty hub on each kind of database."""
-    database = Database(new_url(request.param))
-    new_id = id_maker()
-    install(database, now=now, new_id=new_id)
-    yield open_hub(database, now=now, new_id=new_id)
+    database = Database(new_hub_url(request.param))
+    yield open_hub(database, now=now, new_id=id_maker())
     database.close()

@@ -7,14 +7,18 @@ from typing import Any, NamedTuple
 import httpx
 import sqlalchemy as sa
 
+from tests.hub import stage
 from trainer_tui.domain.membership import Role
-from trainer_tui.hub import passwords, schema, sessions
+from trainer_tui.domain.task import BatchHead, Kind, Task
+from trainer_tui.hub import passwords, publishing, schema, sessions
 from trainer_tui.hub.app import Front, create_app
 from trainer_tui.hub.settings import Settings
 from trainer_tui.hub.state import Hub
 
 TEAMS = ("north", "south")
 PASSWORD = "canary-password-7f3a"
+SECRET = "canary-title-of-"
+"""Begins every title and text of a team's tasks; the team's id follows."""
 _HASHED = passwords.hashed(PASSWORD)
 
 RELAXED = Settings(
@@ -86,6 +90,22 @@ def populate(hub: Hub) -> dict[tuple[str, str], Person]:
             people[team, str(role)] = log_in(hub, member)
     people["", "newcomer"] = log_in(hub, add_member(hub, "newcomer"))
     return people
+
+
+def publish(hub: Hub, team: str, tasks: int = 12) -> None:
+    """A batch with the same ids in every team, and the team's name in what it says."""
+    publishing.put_batch(hub, "op", team, BatchHead(id=stage.BATCH, title=SECRET + team))
+    rows = [
+        Task(
+            id=stage.task_id(number),
+            kind=Kind.WRITE,
+            title=SECRET + team,
+            instructions=SECRET + team,
+        )
+        for number in range(tasks)
+    ]
+    publishing.add_tasks(hub, "op", team, stage.BATCH, rows)
+    publishing.open_batch(hub, "op", team, stage.BATCH)
 
 
 class Asking:

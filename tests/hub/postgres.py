@@ -137,10 +137,10 @@ class Postgres:
                 return
             time.sleep(0.02)
 
-    def database(self, name: str) -> str:
-        """Create an empty database and return its address."""
+    def database(self, name: str, *, like: str = "template0") -> str:
+        """Create an empty database, or one like another, and return its address."""
         import psycopg
 
         with psycopg.connect(self.url(), autocommit=True) as connection:
-            connection.execute(f'CREATE DATABASE "{name}"')  # type: ignore[arg-type]  # a test's own name
+            connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{like}"')  # type: ignore[arg-type]  # a test's own names
         return self.url(name)

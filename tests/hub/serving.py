@@ -235,7 +235,7 @@ def failing_front(url: str, settings: Settings) -> Any:
 
         await whole(scope, receive, sending)
 
-    made.routes = routes
+    made.routes = routes  # type: ignore[assignment]
     return made
 
 

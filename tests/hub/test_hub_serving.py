@@ -1,17 +1,22 @@
 """A hub process: it stops in good order, dies without harm, and sends nothing in the open."""
 
 import os
+import shutil
 import signal
+import ssl
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 import httpx
+import msgspec
 import pytest
 import sqlalchemy as sa
 
-from tests.hub.people_of_two_teams import Person, populate
+from tests.hub.people_of_two_teams import PASSWORD, Person, populate
 from tests.hub.serving import RELAXED, HubProcess
 from trainer_tui.domain.errors import BadInput, NotFound
 from trainer_tui.domain.uuid7 import id_maker
@@ -42,12 +47,16 @@ class Waiting(threading.Thread):
         self.headers = {"Authorization": f"Bearer {token}"}
         self.answer = httpx.Response(599)
         self.seconds = 0.0
+        self.connected = threading.Event()
         self.start()
 
     def run(self) -> None:
-        start = time.monotonic()
-        self.answer = httpx.get(self.url, headers=self.headers, timeout=60)
-        self.seconds = time.monotonic() - start
+        with httpx.Client(timeout=60, headers=self.headers) as client:
+            client.get(self.url.split("/v1/")[0] + "/v1/hello")
+            self.connected.set()
+            start = time.monotonic()
+            self.answer = client.get(self.url)
+            self.seconds = time.monotonic() - start
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
@@ -70,7 +79,9 @@ def test_who_waits_is_told_and_revoked_and_let_go(new_url: Url, kind: str) -> No
         short.join()
         assert short.answer.status_code == 200 and 1 <= short.seconds < 10
         last = [Waiting(process, lead.token) for _ in range(30)]
-        time.sleep(0.4)
+        for waiting in last:
+            waiting.connected.wait()
+        time.sleep(1.0)
         assert process.stop() == 0
         for waiting in last:
             waiting.join()
@@ -153,6 +164,51 @@ def test_h2_a_fault_tells_nothing_but_its_id(new_url: Url) -> None:
         assert fault["id"] == answer.json()["request_id"] and fault["error"] == ["RuntimeError"]
         assert any("serving.py" in place for place in fault["where"])
         assert httpx.get(f"{process.address}/v1/changes", headers=headers).status_code == 200
+    hub.database.close()
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads /proc")
+def test_a4_a_token_is_in_no_argument_environment_or_log(new_url: Url) -> None:
+    hub, _ = _filled(url := new_url("sqlite"))
+    with HubProcess(url, workers=2) as process:
+        login = {"name": "trainer of north", "password": PASSWORD}
+        session = httpx.post(f"{process.address}/v1/sessions", json=login).json()
+        headers = {"Authorization": f"Bearer {session['token']}"}
+        for path in ("/v1/changes", "/v1/nothing", "/v1/teams"):
+            httpx.get(process.address + path, headers=headers)
+        children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+        assert len(children) >= 2
+        seen = process.log()
+        for pid in (str(process.pid), *children):
+            for name in ("cmdline", "environ"):
+                seen += Path(f"/proc/{pid}/{name}").read_bytes().decode(errors="replace")
+        figures = httpx.get(f"{process.address}/metrics").text
+        for secret in (session["token"], session["bundle_key"], PASSWORD):
+            assert secret not in seen + figures
+        counted = [line for line in figures.splitlines() if line.startswith("hub_requests_total")]
+        assert 'hub_requests_total{call="teams",status="403"} 1.0' in counted, "of both processes"
+    hub.database.close()
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="makes the certificate")
+def test_a5_the_hub_speaks_tls_itself_and_nothing_else_there(new_url: Url, tmp_path: Path) -> None:
+    hub, _ = _filled(url := new_url("sqlite"))
+    paths = [str(tmp_path / name) for name in ("key.pem", "certificate.pem")]
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
+         "-nodes", "-keyout", paths[0], "-out", paths[1], "-days", "1", "-subj", "/CN=hub",
+         "-addext", "subjectAltName=IP:127.0.0.1"],
+        check=True, capture_output=True,
+    )  # fmt: skip
+    settings = msgspec.structs.replace(RELAXED, key=paths[0], certificate=paths[1])
+    with HubProcess(url, settings=settings, host="0.0.0.0") as process:
+        trusting = ssl.create_default_context(cafile=paths[1])
+        assert httpx.get(f"{process.address}/v1/hello", verify=trusting).status_code == 200
+        with pytest.raises(httpx.HTTPError):
+            httpx.get(f"{process.address}/v1/hello")
+        plain = process.address.replace("https", "http")
+        with pytest.raises(httpx.HTTPError):
+            httpx.get(f"{plain}/v1/hello", headers={"Authorization": "Bearer tt_x"})
     hub.database.close()
 
 

@@ -147,8 +147,10 @@ def run(home: Path, where: str, kind: str, mutant: str = "") -> list[str]:
         if where == "the report":
             patch += "\nfrom trainer_tui.ui.screens.write import WriteScreen\n"
             patch += "WriteScreen.action_brief = fault\n"
-    before = set(_files(Path(tempfile.gettempdir()), beside=home))
-    more = {"EDITOR": "true", "API_TOKEN": TOKEN, **_TEXTUAL}
+    shared = Path(tempfile.gettempdir())
+    before = set(os.listdir(shared))
+    (home / "tmp").mkdir()
+    more = {"EDITOR": "true", "API_TOKEN": TOKEN, "TMPDIR": str(home / "tmp"), **_TEXTUAL}
     with Desk(home, size=(100, 30), patch=late(mutant + patch), **more) as desk:
         desk.open_task()
         desk.type(TYPED)
@@ -169,10 +171,9 @@ def run(home: Path, where: str, kind: str, mutant: str = "") -> list[str]:
     told = [f"on the terminal: {SECRET}" for _ in [0] if SECRET.encode() in raw]
     told += [f"in the last words: {word}" for word in (TYPED, TOKEN) if word in words]
     told += ["a traceback" for _ in [0] if b"Traceback" in raw]
-    for folder, known in ((home, set()), (Path(tempfile.gettempdir()), before)):
-        for path in _files(folder, beside=None if folder == home else home):
-            if path not in known:
-                told += _told_in(home, path)
+    for folder in (home, *_new(shared, before, beside=home)):
+        for path in _files(folder):
+            told += _told_in(home, path)
     return told
 
 
@@ -180,13 +181,17 @@ OWN = ("batches", "drafts", "shifts", "quarantine", "editing")
 """Where the store keeps the trainer's texts."""
 
 
-def _files(folder: Path, beside: Path | None) -> Iterator[Path]:
-    for root, folders, names in os.walk(folder):
-        if beside is not None and root == str(folder):
-            folders[:] = [
-                name for name in folders if folder / name not in (beside, *beside.parents)
-            ]
-            folders[:] = [name for name in folders if not name.startswith("pytest-of")]
+def _new(shared: Path, before: set[str], beside: Path) -> Iterator[Path]:
+    """What has come into the folder that everybody writes to, past the program's own for that."""
+    for name in set(os.listdir(shared)) - before:
+        if shared / name not in beside.parents and not name.startswith("pytest-of"):
+            yield shared / name
+
+
+def _files(top: Path) -> Iterator[Path]:
+    if not top.is_dir():
+        yield top
+    for root, _, names in os.walk(top):
         yield from (Path(root) / name for name in names)
 
 

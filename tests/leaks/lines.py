@@ -168,6 +168,7 @@ def lines(place: Place) -> Iterator[Line]:
     yield ("logout",)
     yield ("sync",)
     yield ("sync", "--json")
+    yield from _bundles(place)
     link_to_nowhere(place)
     yield ("status",)
     yield ("status", "--json")
@@ -176,6 +177,7 @@ def lines(place: Place) -> Iterator[Line]:
     for option in ("--again", "--keep", "--read", "--give-back"):
         yield ("sync", option, HOSTILE)
         yield ("sync", option, RAW, "--json")
+    yield from _bundles(place)
     yield ("login", "http://127.0.0.1:1")
     yield ("logout",)
     yield ("doctor", "--repair")
@@ -183,7 +185,35 @@ def lines(place: Place) -> Iterator[Line]:
     for shell in ("bash", "zsh", "tcsh", HOSTILE):
         yield ("completion", shell)
     yield from _imports(place)
+    yield from _hub(place)
+    yield from _lead(place)
     yield from _wrong()
+
+
+def _bundles(place: Place) -> Iterator[Line]:
+    """Take in files that are no bundles, and write some, before and after there is a key."""
+    known = f"known{FILE_NAME}.bundle"
+    hostile = place.home / f"hostile{FILE_NAME}.bundle"
+    head = {"direction": HOSTILE, "hub": HOSTILE, "member": HOSTILE, "id": HOSTILE}
+    for number, text in enumerate((HOSTILE, json.dumps(head), json.dumps(HOSTILE))):
+        hostile.write_text(f"trainer-bundle/1 {'0' * 64}\n{text}\n")
+        for line in (("bundle", "in"), ("hub", "bundle", "in")):
+            yield (*line, str(hostile))
+            yield (*line, str(hostile), "--json")
+        (place.home / f"{number}{FILE_NAME}").write_text(text)
+        yield ("bundle", "in", str(place.home / f"{number}{FILE_NAME}"))
+    for name in (known, f"missing{FILE_NAME}/x", HOSTILE, RAW, "."):
+        for line in (("bundle",), ("hub", "bundle")):
+            yield (*line, "in", name)
+        yield ("bundle", "out", name)
+        yield ("hub", "bundle", "out", "ada", name)
+        yield ("hub", "bundle", "out", name, known)
+        yield ("hub", "bundle", "key", name)
+    yield ("bundle", "out", known, "--tasks", HOSTILE)
+    yield ("bundle", "out", known, "--replace")
+    yield ("bundle", "key")
+    yield ("bundle", HOSTILE)
+    yield ("hub", "bundle", HOSTILE)
 
 
 def link_to_nowhere(place: Place) -> None:
@@ -253,6 +283,102 @@ def _imports(place: Place) -> Iterator[Line]:
     yield ("import", "--samples", "--dry-run", "--json")
 
 
+def _hub(place: Place) -> Iterator[Line]:
+    """Make a hub with hostile titles and names, as far as it takes them, and look at it."""
+    hub = ("hub",)
+    for name in ("check", "teams", "members", "tokens", "audit"):
+        yield (*hub, name)
+    yield (*hub, "init", "--json")
+    yield (*hub, "init")
+    yield (*hub, "serve", "--host", HOSTILE)
+    yield (*hub, "serve", "--host", "0.0.0.0", "--port", "1", "--behind-proxy", HOSTILE)
+    yield (*hub, "serve", "--tls-cert", HOSTILE, "--tls-key", f"missing{FILE_NAME}")
+    yield (*hub, "serve", "--port", HOSTILE)
+    title = HOSTILE.replace("\n", " ")
+    for word in (HOSTILE, title, RAW, "a\u202e \u200b\U000e0041"):
+        yield (*hub, "teams", "add", "atlas", word)
+        yield (*hub, "teams", "add", word, "Atlas")
+        yield (*hub, "members", "add", word, "--team", "atlas")
+        yield (*hub, "members", "add", word)
+    yield (*hub, "teams", "add", "atlas", "Atlas")
+    yield (*hub, "teams", "add", "borealis", "a\u202e \u200b\U000e0041")
+    yield (*hub, "members", "add", "ada", "--team", "atlas", "--role", "lead", "--json")
+    yield (*hub, "members", "add", "a\u202e \u200b\U000e0041", "--team", "atlas")
+    yield (*hub, "members", "certify", "ada", "--team", "atlas")
+    yield (*hub, "members", "move", "ada", "--from", "atlas", "--to", "borealis")
+    yield (*hub, "members", "end", "ada", "--team", "borealis")
+    yield (*hub, "members", "password", "ada", "--json")
+    yield (*hub, "members", "password", "ada")
+    yield (*hub, "members", "password", "ada", "--password-stdin")
+    yield (*hub, "tokens", "add", "ada", "--device", HOSTILE)
+    yield (*hub, "tokens", "add", "ada", "--device", "a\u202e", "--json")
+    yield (*hub, "tokens", "revoke", "0")
+    for name in ("check", "teams", "members", "tokens", "audit"):
+        yield (*hub, name)
+        yield (*hub, name, "--json")
+        if name in ("teams", "members", "tokens"):
+            yield (*hub, name, "list")
+            yield (*hub, name, "list", "--json")
+    yield (*hub, "audit", "--verify")
+    yield (*hub, "audit", "--team", HOSTILE)
+    for word in ("ada", HOSTILE, RAW):
+        for action in ("revoke", "enable", "password"):
+            yield (*hub, "members", action, word)
+        yield (*hub, "members", "end", word, "--team", word)
+        yield (*hub, "members", "move", word, "--from", word, "--to", word)
+        yield (*hub, "members", "certify", word, "--team", word, "--withdraw")
+        yield (*hub, "tokens", "list", "--member", word)
+        yield (*hub, "tokens", "revoke", word)
+        yield (*hub, "members", "list", "--team", word)
+    copy = place.home / f"hub{FILE_NAME}.backup"
+    yield (*hub, "backup", str(copy))
+    yield (*hub, "backup", f"no{FILE_NAME}/x")
+    yield (*hub, "backup", b"copy" + RAW)
+    yield (*hub, "restore", str(copy))
+    yield (*hub, "restore", f"missing{FILE_NAME}")
+    yield (*hub, "restore", "raw", "--database", f"sqlite:///{place.home}/new{FILE_NAME}.db")
+    yield (*hub, "restore", str(copy), "--database", f"sqlite:///{place.home}/new.db")
+    yield (*hub, "migrate")
+    for word in (HOSTILE, f"sqlite:///{FILE_NAME}", f"postgresql://{HOSTILE}", RAW, "sqlite://"):
+        for name in ("check", "init", "migrate"):
+            yield (*hub, name, "--database", word)
+
+
+def _lead(place: Place) -> Iterator[Line]:
+    """Ask to lead where nobody is logged in."""
+    lead = ("lead",)
+    file = place.home / f"batch{FILE_NAME}.json"
+    yield (*lead, "publish", str(file))
+    yield (*lead, "publish", str(file), "--json", "--title", HOSTILE)
+    yield (*lead, "publish", "raw", "--team", HOSTILE)
+    yield (*lead, "publish", f"missing{FILE_NAME}", b"missing" + RAW)
+    for name in ("teams", "members", "batches", "status"):
+        yield (*lead, name)
+        yield (*lead, name, "--json")
+        yield (*lead, name, "--team", HOSTILE)
+    for name in ("close", "reopen", "certify", "revoke"):
+        yield (*lead, name, HOSTILE)
+        yield (*lead, name, RAW, "--team", HOSTILE)
+    yield (*lead, "move", HOSTILE, "--from", HOSTILE, "--to", RAW)
+
+
+def _below() -> Iterator[tuple[str, ...]]:
+    """Name every command that is below another one."""
+    from trainer_tui.cli.commands import COMMANDS
+    from trainer_tui.cli.nesting import parsers
+    from trainer_tui.cli.parsing import Parser
+
+    def deeper(path: tuple[str, ...], parser: Parser) -> Iterator[tuple[str, ...]]:
+        for word, below in parsers(parser).items():
+            yield (*path, word)
+            yield from deeper((*path, word), below)
+
+    for name, command in COMMANDS.items():
+        parser = Parser(prog=name)
+        command.load().configure(parser)
+        yield from deeper((name,), parser)
+
+
 def _hostile_file(fixture: Path) -> str:
     text = fixture.read_text()
     if fixture.suffix == ".csv":
@@ -288,6 +414,13 @@ def _wrong() -> Iterator[Line]:
         yield (name, HOSTILE, HOSTILE, HOSTILE, HOSTILE)
         yield (name, RAW)
         yield (name, f"--json={HOSTILE}")
+    for path in _below():
+        yield (*path, "--help")
+        yield (*path, "--no-such")
+        yield (*path, f"--{HOSTILE}")
+        if path[-1] != "serve":
+            yield (*path, HOSTILE, HOSTILE, HOSTILE, HOSTILE)
+            yield (*path, f"--json={HOSTILE}")
     for name in ("batches", "tasks"):
         for option in OPTIONS:
             yield (name, option, HOSTILE)

@@ -3,6 +3,10 @@
 import importlib
 import pkgutil
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from trainer_tui.cli.parsing import Parser
 
 CLASSES = {
     "app": ("TrainerApp",),
@@ -79,24 +83,34 @@ def missed_commands(walked: Iterable[tuple[str, ...]]) -> list[str]:
     from trainer_tui.cli.commands import COMMANDS
     from trainer_tui.cli.parsing import Parser
 
-    lines = list(walked)
-    missed = []
+    lines, missed = list(walked), []
     for name, command in COMMANDS.items():
-        own = [line for line in lines if line and line[0] == name]
         parser = Parser(prog=name)
         command.load().configure(parser)
-        forms = {"--help": ("--help",), "--no-such": ("--no-such",)}
-        if "--json" in parser._option_string_actions:
-            forms["--json"] = ("--json",)
-        missed += [
-            f"{name} {form}"
-            for form, words in forms.items()
-            if not any(set(words) <= set(line) for line in own)
-        ]
-        if not any(not any(word in line for word in forms) for line in own):
-            missed.append(name)
-        actions = next((a for a in parser._actions if a.dest in ("action", "shell")), None)
-        for word in actions.type.words() if actions is not None else ():
-            if not any(word in line for line in own):
-                missed.append(f"{name} {word}")
+        missed += _missed((name,), parser, [line for line in lines if line[:1] == (name,)])
+    return missed
+
+
+def _missed(path: tuple[str, ...], parser: "Parser", own: list[tuple[str, ...]]) -> list[str]:
+    """The same for one command, where `own` are its lines, and for those below it."""
+    from trainer_tui.cli.nesting import parsers
+
+    name, missed = " ".join(path), []
+    forms = {"--help": ("--help",), "--no-such": ("--no-such",)}
+    if "--json" in parser._option_string_actions:
+        forms["--json"] = ("--json",)
+    missed += [
+        f"{name} {form}"
+        for form, words in forms.items()
+        if not any(set(words) <= set(line) for line in own)
+    ]
+    if not any(not any(word in line for word in forms) for line in own):
+        missed.append(name)
+    actions = next((a for a in parser._actions if a.dest in ("action", "shell")), None)
+    for word in actions.type.words() if actions is not None else ():
+        if not any(word in line for line in own):
+            missed.append(f"{name} {word}")
+    for word, below in parsers(parser).items():
+        deeper = (*path, word)
+        missed += _missed(deeper, below, [line for line in own if line[: len(deeper)] == deeper])
     return missed

@@ -1,5 +1,6 @@
 """A home folder of its own for every test, and terminals that are closed whatever happens."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -8,12 +9,18 @@ import pytest
 from desk import Desk, import_tasks, write_tasks
 
 
-@pytest.fixture
-def home(tmp_path: Path) -> Path:
-    """The trainer's home folder, with three tasks of prompt and response on the list."""
-    folder = tmp_path / "home"
+@pytest.fixture(scope="session")
+def imported(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home folder as the import of three tasks leaves it, to be copied and not used."""
+    folder = tmp_path_factory.mktemp("imported")
     import_tasks(folder, write_tasks())
     return folder
+
+
+@pytest.fixture
+def home(tmp_path: Path, imported: Path) -> Path:
+    """The trainer's home folder, with three tasks of prompt and response on the list."""
+    return shutil.copytree(imported, tmp_path / "home")
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from a terminal window.
 
 import contextlib
 import fcntl
+import functools
 import os
 import re
 import select
@@ -55,6 +56,8 @@ _KEYS = {
 _UNKNOWN_TO_PYTE = re.compile(
     r"\x1b\[[<>=][\d;]*[a-zA-Z]|\x1b\[\?[\d;]*(\$p|m)|\x1bP[^\x1b]*\x1b\\|\x1b\[\d+;\d+;\d+t"
 )
+_LOOKS = re.compile(r"\x1b\[([\d;]*)m")
+"""Colors and styles: most of what the program writes."""
 _UNFINISHED = re.compile(r"\x1b(\[[^@-~]*|P[^\x1b]*\x1b?)?\Z")
 _MODE = re.compile(rb"\x1b\[\?(\d+)([hl])")
 _RESTING = {1049: "l", 25: "h", 7: "h"} | dict.fromkeys(
@@ -117,6 +120,11 @@ def command(home: Path, *arguments: str, stdin: bytes = b"") -> subprocess.Compl
     )
 
 
+@functools.lru_cache
+def _numbers(parameters: str) -> tuple[int, ...]:
+    return tuple(int(number or 0) for number in parameters.split(";"))
+
+
 class Emulator:
     """What a person sees of the bytes that a program writes."""
 
@@ -135,7 +143,12 @@ class Emulator:
         if unfinished := _UNFINISHED.search(text):
             self._rest = text[unfinished.start() :].encode() + self._rest
             text = text[: unfinished.start()]
-        self._stream.feed(_UNKNOWN_TO_PYTE.sub("", text))
+        # pyte takes sequences apart by the character, which for these is most of its work.
+        plain, *rest = _LOOKS.split(_UNKNOWN_TO_PYTE.sub("", text))
+        self._stream.feed(plain)
+        for looks, plain in zip(rest[::2], rest[1::2], strict=True):
+            self._screen.select_graphic_rendition(*_numbers(looks))
+            self._stream.feed(plain)
 
     def lines(self) -> list[str]:
         """Return the lines that a person sees now."""

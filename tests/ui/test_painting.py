@@ -23,8 +23,10 @@ def shown(screen: Screen[None], regions: set[Region]) -> pyte.Screen:
     update = compositor.render_partial_update()
     assert isinstance(update, ChopsUpdate)
     terminal = pyte.Screen(*SIZE)
+    dots = dict.fromkeys(range(SIZE[0]), terminal.default_char._replace(data="."))
+    for row in range(SIZE[1]):
+        terminal.buffer[row].update(dots)
     stream = pyte.Stream(terminal)
-    stream.feed("\r\n".join(["." * SIZE[0]] * SIZE[1]))
     stream.feed(update.render_segments(screen.app.console))
     return terminal
 

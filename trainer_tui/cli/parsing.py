@@ -63,6 +63,13 @@ class Parser(argparse.ArgumentParser):
         """Raise `Usage` with the way to the help."""
         raise Usage(message, f"{self.format_usage().strip()}\nMore: {self.prog} --help")
 
+    def _check_value(self, action: argparse.Action, value: object) -> None:
+        """Refuse a command below this one that there is not, with a guess."""
+        if action.choices is not None and value not in action.choices:
+            known = list(action.choices)
+            guess = nearest(str(value), known) or f"; there are {', '.join(known)}"
+            raise argparse.ArgumentError(None, f"no {str(action.metavar).lower()} {value!r}{guess}")
+
     def read(self, argv: Sequence[str]) -> argparse.Namespace | None:
         """Parse all of `argv`; raises `Usage` with a guess for what is not known.
 

@@ -12,10 +12,11 @@ class Link(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The hub that this workstation belongs to, and as whom; the token is not here."""
 
     url: str
+    """Empty where there is no line: everything goes by shift bundles."""
     hub: str
     """The hub's id."""
     epoch: str
-    """Another one after the hub was restored from a backup."""
+    """Another one after the hub was restored from a backup; empty: nothing was heard yet."""
     member: str
     """Id of the member."""
     name: str
@@ -53,6 +54,10 @@ class HubState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     link: Link | None = None
     cursor: str | None = None
     """Where to read on; None: from the start."""
+    reached: dict[str, tuple[int, int]] = {}
+    """What the cursor says, as the hub put it in the clear (`sync.protocol.Places`)."""
+    bundle: str = ""
+    """Id of the newest shift bundle from the hub that was applied; ids are in the hub's order."""
     memberships: tuple[Membership, ...] = ()
     held: tuple[Held, ...] = ()
     unread: tuple[Unread, ...] = ()

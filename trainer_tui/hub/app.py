@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 import hmac
 import logging
+import re
 import secrets
 import time
 from collections import OrderedDict
@@ -20,9 +21,9 @@ from litestar import Litestar, Request, Response
 from litestar.enums import ScopeType
 from litestar.exceptions import HTTPException
 from litestar.handlers import HTTPRouteHandler
-from litestar.types import ASGIApp, Message, Receive, Scope, Send
+from litestar.types import Message, Receive, Scope, Send
 
-from trainer_tui.hub import limits, logs, policy, problems, sessions, strict
+from trainer_tui.hub import limits, logs, people, policy, problems, sessions, strict
 from trainer_tui.hub.limits import Buckets
 from trainer_tui.hub.metrics import Metrics
 from trainer_tui.hub.openapi import document
@@ -36,7 +37,7 @@ from trainer_tui.hub.requests import (
     origin,
     require_version,
 )
-from trainer_tui.hub.routes import operating, syncing
+from trainer_tui.hub.routes import leading, operating, syncing
 from trainer_tui.hub.routes import sessions as session_routes
 from trainer_tui.hub.routes.endpoints import NOBODY, Asked, Endpoint, listed, require_ids
 from trainer_tui.hub.settings import Settings
@@ -59,6 +60,7 @@ def endpoints() -> tuple[Endpoint, ...]:
     return (
         *syncing.ENDPOINTS,
         *session_routes.ENDPOINTS,
+        *leading.ENDPOINTS,
         *operating.ENDPOINTS,
         Endpoint(Call.OPENAPI, "GET", "/v1/openapi.json", _document, bytes),
     )
@@ -88,6 +90,7 @@ class Service:
         self._opens = Buckets(settings.open_rate, settings.open_burst)
         self._members = Buckets(settings.member_rate, settings.member_burst)
         self._known: OrderedDict[str, None] = OrderedDict()
+        self._patterns = [(e, re.compile(re.sub(r"{\w+}", "[^/]+", e.path))) for e in served]
 
     async def answer(self, endpoint: Endpoint, request: Request[Any, Any, Any]) -> Response[bytes]:
         """Return the answer to a request that has found its endpoint; raises `Refused`."""
@@ -98,24 +101,25 @@ class Service:
         caller = await self._caller(endpoint, note)
         path = {key: str(value) for key, value in request.path_params.items()}
         require_ids(*path.values())
-        policy.require(endpoint.call, caller, path.get("team")) if caller is not NOBODY else None
+        if caller is not NOBODY:
+            policy.require(endpoint.call, caller, path.get("team"))
         query = _query(endpoint, request.scope["query_string"])
         body, encoding = await self._body(endpoint, note, request.receive)
         asked = Asked(
             self.hub, self.settings, self.metrics, caller, path, note.address, None, query
         )
 
-        def work() -> tuple[Any, bytes, str]:
+        def work(asked: Asked) -> tuple[Any, bytes, str]:
             read = _decoded(endpoint, limits.unpack(body, encoding), note)
             answer = endpoint.run(asked._replace(body=read))
             plain = answer if isinstance(answer, bytes) else msgspec.json.encode(answer)
             return answer, *limits.pack(plain, note.headers.get("accept-encoding", ""))
 
         if endpoint.waits and query.wait:
-            plain, packed = await self._wait(caller, query.wait, work)
+            plain, packed = await self._wait(asked, query.wait, work)
         else:
             threads = self.hashing if endpoint.call is Call.LOGIN else self.threads
-            _, plain, packed = await threads.run(work)
+            _, plain, packed = await threads.run(work, asked)
         headers = {"Content-Encoding": packed} if packed else {}
         if endpoint.status == 204:
             return Response(b"", status_code=204)
@@ -171,19 +175,30 @@ class Service:
         return body, encoding
 
     async def _wait(
-        self, caller: Caller, seconds: float, work: Callable[[], tuple[Page, bytes, str]]
+        self, asked: Asked, seconds: float, work: Callable[[Asked], tuple[Page, bytes, str]]
     ) -> tuple[bytes, str]:
         """Return the first answer that is not empty, or the last one when time is over."""
         last: tuple[Page, bytes, str] | None = None
 
+        def again() -> tuple[Page, bytes, str]:
+            # What has come may be that the caller has joined a team, or left one.
+            caller = asked.caller
+            now = self.hub.database.read(lambda c: people.memberships_of(c, caller.member_id))
+            return work(asked._replace(caller=caller._replace(memberships=now)))
+
         async def ask() -> bool:
             nonlocal last
-            last = await self.threads.run(work)
+            last = await (self.threads.run(again) if last else self.threads.run(work, asked))
             return bool(last[0].changes) or last[0].more
 
-        if not await self.waiting.until_news(caller, seconds, ask) or last is None:
+        if not await self.waiting.until_news(asked.caller, seconds, ask) or last is None:
             raise unauthenticated()
         return last[1:]
+
+    def methods(self, path: str) -> str:
+        """Return the methods of a path, as the header `Allow` names them; empty if it is none."""
+        found = (e.method for e, pattern in self._patterns if pattern.fullmatch(path))
+        return ", ".join(sorted(found))
 
     def handlers(self) -> list[HTTPRouteHandler]:
         """Return a route for each endpoint."""
@@ -276,7 +291,7 @@ class Front:
 
     def __init__(self, service: Service) -> None:
         self.service = service
-        self.routes: ASGIApp = Litestar(
+        self.routes = Litestar(
             route_handlers=service.handlers(),
             lifespan=[service.life],
             exception_handlers={HTTPException: _routing, Exception: _last_resort},
@@ -284,6 +299,7 @@ class Front:
             logging_config=None,
             request_max_body_size=None,
         )
+        self.routes.state.service = service
 
     def stop(self) -> None:
         """Let waiting requests end, since the process is about to."""
@@ -321,8 +337,8 @@ class Front:
             scope[_NOTE] = note  # type: ignore[literal-required]
             if not note.headers.get("host") and scope["http_version"] == "1.1":
                 raise Refused(400, "the request does not name its host")
-            if scope["method"] in ("OPTIONS", "HEAD", "TRACE", "CONNECT"):
-                raise Refused(405, "there is no such method here")
+            if scope["method"] not in ("GET", "POST", "PUT", "DELETE"):
+                raise _no_method(self.service.methods(scope["path"]))
             await self.routes(scope, receiving, sending)
         except Exception as error:
             refused = problems.refused_by(error)
@@ -379,11 +395,17 @@ def _always(id: str) -> list[tuple[bytes, bytes]]:
 def _routing(request: Request[Any, Any, Any], error: HTTPException) -> Response[bytes]:
     """Answer what found no route."""
     known = error.status_code if error.status_code in problems.CODES else 400
-    said = {404: "there is nothing here", 405: "there is no such method here"}
-    headers = {k: v for k, v in (error.headers or {}).items() if k.lower() == "allow"}
-    return _response(
-        Refused(known, said.get(known, "the request is not understood"), headers=headers), request
-    )
+    if known == 405:
+        service: Service = request.app.state.service
+        return _response(_no_method(service.methods(request.scope["path"])), request)
+    said = "there is nothing here" if known == 404 else "the request is not understood"
+    return _response(Refused(known, said), request)
+
+
+def _no_method(there: str) -> Refused:
+    if not there:
+        return Refused(404, "there is nothing here")
+    return Refused(405, "there is no such method here", headers={"Allow": there})
 
 
 def _last_resort(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:

@@ -9,10 +9,7 @@ import msgspec
 
 from trainer_tui.domain.errors import TrainerError
 from trainer_tui.hub.state import Hub
-
-Places = dict[str, tuple[int, int]]
-"""By team: the last number that was read of what is addressed to the member, and of what is
-for all of the team. They differ after a time away, in which the second stands still."""
+from trainer_tui.sync.protocol import Places
 
 _MARK = 16
 """Bytes of the signature: 128 bits."""

@@ -18,7 +18,7 @@ from trainer_tui.domain.membership import Claim, Role
 from trainer_tui.domain.task import BatchHead, Task
 from trainer_tui.hub import schema
 from trainer_tui.hub.feed import NewChange, append
-from trainer_tui.hub.moments import LONGEST, as_datetime, running, runs
+from trainer_tui.hub.moments import LONGEST, as_datetime, runs
 from trainer_tui.hub.picking import Search, Slot
 from trainer_tui.hub.schema import FREE, TAKEN
 from trainer_tui.hub.settling import (
@@ -58,6 +58,70 @@ FREED = 200
 """Slots whose time is over that one transaction makes free."""
 AGAIN = 3
 """How many such transactions one request waits for."""
+
+
+# The statements of a claim are made once: making one costs more than running it.
+_TAKEN: sa.ColumnElement[int] = sa.literal_column(str(TAKEN))
+"""Written out: a parameter would keep the database from its index of taken slots."""
+_NOW: sa.ColumnElement[float] = sa.bindparam("now", type_=sa.Double)
+_FAR: sa.ColumnElement[float] = sa.bindparam("far", type_=sa.Double)
+_OVER = (schema.slots.c.until <= _NOW, schema.slots.c.until > _FAR)
+"""When the time of a slot is over, as two conditions that an index answers."""
+_MEMBER: sa.ColumnElement[str] = sa.bindparam("member", type_=sa.String)
+_LOCK = (
+    sa.select(schema.members.c.disabled_at)
+    .where(schema.members.c.id == _MEMBER)
+    .with_for_update(key_share=True)
+)
+
+
+def _make_standing() -> sa.Select[Any]:
+    memberships, claims, slots = schema.memberships, schema.claims, schema.slots
+    holding = (
+        sa.select(sa.func.count())
+        .where(
+            claims.c.member_id == _MEMBER,
+            claims.c.team_id == memberships.c.team_id,
+            claims.c.ended_at.is_(None),
+            claims.c.until > _NOW,
+            claims.c.until <= _FAR,
+        )
+        .scalar_subquery()
+    )
+    late = sa.or_(
+        *(
+            sa.select(sa.literal_column("1"))
+            .where(slots.c.team_id == memberships.c.team_id, slots.c.state == _TAKEN, over)
+            .limit(1)
+            .scalar_subquery()
+            .is_not(None)
+            for over in _OVER
+        )
+    )
+    return (
+        sa.select(memberships.c.team_id, holding, late)
+        .where(
+            memberships.c.member_id == _MEMBER,
+            memberships.c.role == Role.TRAINER.value,
+            memberships.c.certified,
+            memberships.c.ended_at.is_(None),
+        )
+        .order_by(memberships.c.team_id)
+    )
+
+
+_STANDING = _make_standing()
+_INSERT = sa.insert(schema.claims).returning(schema.claims, sort_by_parameter_order=True)
+_TAKE = (
+    sa.update(schema.slots)
+    .where(
+        schema.claims.c.id.in_(sa.bindparam("ids", expanding=True)),
+        schema.slots.c.team_id == schema.claims.c.team_id,
+        schema.slots.c.task_id == schema.claims.c.task_id,
+        schema.slots.c.number == schema.claims.c.number,
+    )
+    .values(state=TAKEN, claim_id=schema.claims.c.id, until=schema.claims.c.until)
+)
 
 
 class _Short(Exception):
@@ -100,13 +164,14 @@ def free_expired(connection: Connection, team_id: str, now: float) -> int:
     """
     slots = schema.slots
     freed = 0
-    for over in _over(now):
+    for over in _OVER:
         found = connection.execute(
             sa.select(slots.c.task_id, slots.c.number)
             .where(slots.c.team_id == team_id, slots.c.state == _TAKEN, over)
             .order_by(slots.c.until)
             .limit(FREED)
-            .with_for_update(skip_locked=True)
+            .with_for_update(skip_locked=True),
+            {"now": now, "far": now + LONGEST},
         ).all()
         if found:
             connection.execute(
@@ -200,9 +265,6 @@ def release(hub: Hub, caller: Caller, request: ClaimIds) -> Renewed:
     return hub.database.write(work)
 
 
-_TAKEN: sa.ColumnElement[int] = sa.literal_column(str(TAKEN))
-
-
 class _Batch(NamedTuple):
     head: BatchHead
     claim_seconds: int
@@ -253,54 +315,15 @@ def _claim(
 
 def _lock(connection: Connection, member_id: str) -> bool:
     """Lock a member's row until the commit; whether the member may do anything at all."""
-    members = schema.members
-    query = (
-        sa.select(members.c.disabled_at)
-        .where(members.c.id == member_id)
-        .with_for_update(key_share=True)
-    )
-    row = connection.execute(query).first()
+    row = connection.execute(_LOCK, {"member": member_id}).first()
     return row is not None and row.disabled_at is None
 
 
 def _standing(connection: Connection, member_id: str, now: float) -> dict[str, _Standing]:
     """Return the teams where tasks are given to a member, by id, and how it stands there."""
-    memberships, claims, slots = schema.memberships, schema.claims, schema.slots
-    holding = (
-        sa.select(sa.func.count())
-        .where(
-            claims.c.member_id == member_id,
-            claims.c.team_id == memberships.c.team_id,
-            claims.c.ended_at.is_(None),
-            running(claims.c.until, now),
-        )
-        .scalar_subquery()
-    )
-    over = sa.or_(
-        *(
-            sa.exists().where(
-                slots.c.team_id == memberships.c.team_id, slots.c.state == _TAKEN, one
-            )
-            for one in _over(now)
-        )
-    )
-    rows = connection.execute(
-        sa.select(memberships.c.team_id, holding, over)
-        .where(
-            memberships.c.member_id == member_id,
-            memberships.c.role == Role.TRAINER.value,
-            memberships.c.certified,
-            memberships.c.ended_at.is_(None),
-        )
-        .order_by(memberships.c.team_id)
-    )
+    words = {"member": member_id, "now": now, "far": now + LONGEST}
+    rows = connection.execute(_STANDING, words)
     return {team_id: _Standing(count, bool(late)) for team_id, count, late in rows}
-
-
-def _over(now: float) -> tuple[sa.ColumnElement[bool], sa.ColumnElement[bool]]:
-    """Return when the time of a slot is over, as two conditions that an index answers."""
-    until = schema.slots.c.until
-    return until <= now, until > now + LONGEST
 
 
 def _given(connection: Connection, member_id: str, request_id: str) -> Sequence[sa.Row[Any]]:
@@ -321,7 +344,6 @@ def _take(
     now: float,
 ) -> Sequence[sa.Row[Any]]:
     """Write the claims on slots that are locked, and return their rows."""
-    slots, claims = schema.slots, schema.claims
     batches = _batches(connection, {(one.team_id, one.batch_id) for one in found})
     end_taken_over(connection, [one.claim_id for one in found if one.claim_id], now)
     rows = [
@@ -329,6 +351,7 @@ def _take(
             "id": hub.new_id(),
             "team_id": one.team_id,
             "task_id": one.task_id,
+            "number": one.number,
             "batch_id": one.batch_id,
             "member_id": member_id,
             "request_id": request_id,
@@ -341,30 +364,10 @@ def _take(
         }
         for one in found
     ]
-    for team_id in sorted({one.team_id for one in found}):
-        here = {row["task_id"]: row for row in rows if row["team_id"] == team_id}
-        connection.execute(
-            sa.update(slots)
-            .where(
-                slots.c.team_id == team_id,
-                sa.tuple_(slots.c.task_id, slots.c.number).in_(
-                    [(one.task_id, one.number) for one in found if one.team_id == team_id]
-                ),
-            )
-            .values(
-                state=TAKEN,
-                claim_id=sa.case(
-                    {task: row["id"] for task, row in here.items()}, value=slots.c.task_id
-                ),
-                until=sa.case(
-                    {task: row["until"] for task, row in here.items()}, value=slots.c.task_id
-                ),
-            )
-        )
     # With RETURNING SQLAlchemy sends all rows in one statement.
-    return connection.execute(
-        sa.insert(claims).returning(claims, sort_by_parameter_order=True), rows
-    ).all()
+    written = connection.execute(_INSERT, rows).all()
+    connection.execute(_TAKE, {"ids": [row.id for row in written]})
+    return written
 
 
 def _answer(connection: Connection, rows: Sequence[sa.Row[Any]], now: float) -> Claimed:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from trainer_tui.domain.membership import Role
 from trainer_tui.hub import bulk, schema
-from trainer_tui.hub.cursors import CursorGone, Places, read, written
+from trainer_tui.hub.cursors import CursorGone, read, written
 from trainer_tui.hub.state import Caller, Hub
 from trainer_tui.sync.protocol import (
     MAX_CHANGES,
@@ -20,6 +20,7 @@ from trainer_tui.sync.protocol import (
     Have,
     HaveRequest,
     Page,
+    Places,
     RecordChange,
 )
 
@@ -97,7 +98,8 @@ def _page(connection: Connection, hub: Hub, caller: Caller, cursor: str | None, 
         if fits < len(lines):
             more = True
             break
-    return Page(changes=tuple(changes), cursor=written(hub, caller.member_id, places), more=more)
+    cursor = written(hub, caller.member_id, places)
+    return Page(changes=tuple(changes), cursor=cursor, more=more, reached=places)
 
 
 def _require_past(connection: Connection, places: Places) -> None:

@@ -7,16 +7,21 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from trainer_tui.domain.errors import NotFound
-from trainer_tui.hub import schema
+from trainer_tui.hub import audit, schema
 from trainer_tui.hub.database import Database
 from trainer_tui.hub.state import Hub
+from trainer_tui.hub.upgrading import require_current, upgrade
 
 
 def install(database: Database, *, now: Callable[[], float], new_id: Callable[[], str]) -> None:
-    """Create the tables and the hub's own row; a hub that is there stays as it is."""
+    """Bring the tables up to date and write the hub's own row; what is there stays.
+
+    Any number of processes may do so at once. Raises `NewerFormat` for a database at which
+    a newer program has been.
+    """
 
     def create(connection: Connection) -> None:
-        schema.metadata.create_all(connection)
+        upgrade(connection)
         if connection.execute(sa.select(schema.hub.c.only)).first() is None:
             connection.execute(
                 sa.insert(schema.hub).values(
@@ -27,13 +32,26 @@ def install(database: Database, *, now: Callable[[], float], new_id: Callable[[]
                     created_at=now(),
                 )
             )
+        if connection.execute(sa.select(schema.audit_head.c.only)).first() is None:
+            connection.execute(
+                sa.insert(schema.audit_head).values(only=1, number=0, hash=audit.START)
+            )
 
     database.write(create)
 
 
 def open_hub(database: Database, *, now: Callable[[], float], new_id: Callable[[], str]) -> Hub:
-    """Return the hub in a database; raises `NotFound` if there is none."""
-    row = database.read(lambda connection: connection.execute(sa.select(schema.hub)).first())
-    if row is None:
-        raise NotFound("this database holds no hub", "'trainer-tui hub init' makes one.")
-    return Hub(database, now, new_id, row.id, row.epoch, row.cursor_key)
+    """Return the hub in a database.
+
+    Raises `NotFound` if there is none, `NotAllowed` if its tables have to be brought up to
+    date first, and `NewerFormat` if a newer program has been at it.
+    """
+
+    def read(connection: Connection) -> Hub:
+        require_current(connection)
+        row = connection.execute(sa.select(schema.hub)).first()
+        if row is None:
+            raise NotFound("this database holds no hub", "'trainer-tui hub init' makes one.")
+        return Hub(database, now, new_id, row.id, row.epoch, row.cursor_key)
+
+    return database.read(read)

@@ -15,7 +15,7 @@ def as_datetime(at: float) -> datetime:
     return datetime.fromtimestamp(at, UTC)
 
 
-def running(until: ColumnElement[float], now: float) -> ColumnElement[bool]:
+def running(until: ColumnElement[float], now: float | ColumnElement[float]) -> ColumnElement[bool]:
     """Whether a claim or a taken slot that ends at `until` still runs."""
     return sa.and_(until > now, until <= now + LONGEST)
 

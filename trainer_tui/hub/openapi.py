@@ -126,6 +126,9 @@ def _responses(endpoint: Endpoint, references: dict[type[Any], Any]) -> dict[str
 
 
 def _problem(status: int, references: dict[type[Any], Any]) -> dict[str, Any]:
+    if status == 431:
+        # The server says it before the program sees anything.
+        return {"description": HTTPStatus(status).phrase}
     found: dict[str, Any] = {
         "description": HTTPStatus(status).phrase,
         "content": {"application/json": {"schema": references[Problem]}},

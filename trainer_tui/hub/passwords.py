@@ -9,16 +9,15 @@ import functools
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-SHORTEST = 8
 LONGEST = 1024
-"""Characters of a password."""
+"""Characters of a password that are looked at."""
 
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 
 
 def hashed(password: str) -> str:
     """Return what to store of a password."""
-    return _HASHER.hash(password)
+    return _HASHER.hash(password[:LONGEST])
 
 
 @functools.cache

@@ -9,8 +9,9 @@ transaction has locked is passed over: it is being taken there.
 """
 
 import json
-from collections.abc import Iterable
-from typing import NamedTuple
+from collections.abc import Collection
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy import ColumnElement, Connection
@@ -56,7 +57,7 @@ def pick(
     connection: Connection,
     search: Search,
     count: int,
-    taken: Iterable[str] = (),
+    taken: Collection[str] = (),
     *,
     lane: int = 0,
     start: Place = START,
@@ -66,12 +67,11 @@ def pick(
     """Return up to `count` free slots in order, of as many tasks, and lock them.
 
     `lane` 0 takes the first free slot of each task, 1 the second: whoever comes at the same
-    time and is passed by in one lane finds another. `taken` are tasks to leave out, `upto`
-    the last rank to look at. Without `lock` it only looks.
+    time and is passed by in one lane finds another. `taken` are tasks to leave out; `start` is
+    the place and `upto` the last rank to look at. Without `lock` it only looks.
     """
     passed = passing.known(connection, search.member_id, search.team_id)
-    barred = _barred(connection, search)
-    place = _beginning(connection, search, barred, start)
+    place, barred = _beginning(connection, search, start)
     found: list[Slot] = []
     out = set(taken)
     while place is not None and len(found) < count:
@@ -82,15 +82,20 @@ def pick(
             if (after := passing.leave(passed, place)) != place:
                 place = after
                 continue
-        piece = _piece(search, place, upto)
-        rows = connection.execute(
-            _query(search, piece, barred, out, lane, count - len(found), lock)
-        ).all()
-        found += (Slot._make(row) for row in rows)
+        words = _words(search, place, upto) | {"lane": lane, "count": count - len(found)}
+        if barred:
+            words["barred"] = barred
+        if out:
+            words["taken"] = sorted(out)
+        batch, rank = search.batch_id is not None, upto is not None
+        query = _query(batch, rank, bool(barred), bool(out), lock)
+        rows = [Slot._make(row) for row in connection.execute(query, words)]
+        found += rows
         out |= {row.task_id for row in rows}
         if len(found) >= count:
             break
-        end = _end(connection, piece)
+        last = connection.execute(_last(batch, rank), _words(search, place, upto)).first()
+        end = None if last is None else Place(last.rank, last.position)
         if end is None or end == place:
             break
         if len(rows) < PIECE // 8:
@@ -114,121 +119,134 @@ def first_rank(connection: Connection, search: Search, start: Place) -> int | No
     return None if place is None else place.rank
 
 
-def mine(search: Search, task_id: ColumnElement[str]) -> ColumnElement[bool]:
-    """Whether the member holds a claim on a task now, or is done with it."""
-    claims = schema.claims
-    return sa.exists().where(
-        claims.c.member_id == search.member_id,
-        claims.c.team_id == search.team_id,
-        claims.c.task_id == task_id,
-        sa.or_(
-            sa.and_(claims.c.ended_at.is_(None), running(claims.c.until, search.now)),
-            claims.c.why.in_(sa.literal_column(repr(why)) for why in SETTLED),
-        ),
-    )
-
-
-def _free(search: Search, place: Place, upto: int | None) -> list[ColumnElement[bool]]:
-    slots = schema.slots
-    conditions: list[ColumnElement[bool]] = [
-        slots.c.team_id == search.team_id,
-        slots.c.state == _FREE,
-        sa.tuple_(slots.c.rank, slots.c.position) >= sa.tuple_(*place),
-    ]
+def _words(search: Search, place: Place, upto: int | None) -> dict[str, Any]:
+    """Return what the statements below are told."""
+    words: dict[str, Any] = {
+        "member": search.member_id,
+        "team": search.team_id,
+        "now": search.now,
+        "rank": place.rank,
+        "position": place.position,
+    }
     if search.batch_id is not None:
-        conditions.append(slots.c.batch_id == search.batch_id)
+        words["batch"] = search.batch_id
     if upto is not None:
-        conditions.append(slots.c.rank <= upto)
+        words["upto"] = upto
+    return words
+
+
+def _free(batch: bool, upto: bool) -> list[ColumnElement[bool]]:
+    """Return what makes a slot free, from a place on."""
+    slots = schema.slots
+    place = sa.tuple_(
+        sa.bindparam("rank", type_=sa.Integer), sa.bindparam("position", type_=sa.BigInteger)
+    )
+    conditions: list[ColumnElement[bool]] = [
+        slots.c.team_id == sa.bindparam("team"),
+        slots.c.state == _FREE,
+        sa.tuple_(slots.c.rank, slots.c.position) >= place,
+    ]
+    if batch:
+        conditions.append(slots.c.batch_id == sa.bindparam("batch"))
+    if upto:
+        conditions.append(slots.c.rank <= sa.bindparam("upto"))
     return conditions
 
 
-def _piece(search: Search, place: Place, upto: int | None) -> sa.Subquery:
+def _piece(batch: bool, upto: bool) -> sa.Subquery:
     slots = schema.slots
     return (
         sa.select(slots.c.task_id, slots.c.number, slots.c.rank, slots.c.position)
-        .where(*_free(search, place, upto))
+        .where(*_free(batch, upto))
         .order_by(slots.c.rank, slots.c.position, slots.c.number)
         .limit(PIECE)
         .subquery("piece")
     )
 
 
-def _query(
-    search: Search,
-    piece: sa.Subquery,
-    barred: list[str],
-    taken: set[str],
-    lane: int,
-    count: int,
-    lock: bool,
-) -> sa.Select[tuple[str, str, int, str, int, int, str | None]]:
+@lru_cache
+def _last(batch: bool, upto: bool) -> sa.Select[Any]:
+    """Return what asks for the end of a piece; nothing comes if it is the last."""
+    piece = _piece(batch, upto)
+    order = (piece.c.rank, piece.c.position, piece.c.number)
+    return sa.select(piece.c.rank, piece.c.position).order_by(*order).offset(PIECE - 1)
+
+
+@lru_cache
+def _query(batch: bool, upto: bool, barred: bool, taken: bool, lock: bool) -> sa.Select[Any]:
+    """Return what looks for slots in one piece; making it costs more than running it."""
+    # PostgreSQL takes the index of free slots for a short one before it has counted the
+    # rows of a new table; where it would be the wrong one, `+ 0` hides that it could be used.
     slots = schema.slots
+    piece = _piece(batch, upto)
     before = schema.slots.alias("before")
     earlier = (
         sa.select(sa.func.count())
         .where(
-            before.c.team_id == search.team_id,
+            before.c.team_id == sa.bindparam("team"),
             before.c.task_id == slots.c.task_id,
             before.c.number < slots.c.number,
-            before.c.state == _FREE,
+            before.c.state + 0 == _FREE,
         )
         .scalar_subquery()
     )
+    same = sa.and_(
+        slots.c.team_id == sa.bindparam("team"),
+        slots.c.task_id == piece.c.task_id,
+        slots.c.number == piece.c.number,
+    )
     query = (
-        sa.select(
-            slots.c.team_id,
-            slots.c.task_id,
-            slots.c.number,
-            slots.c.batch_id,
-            slots.c.rank,
-            slots.c.position,
-            slots.c.claim_id,
-        )
-        .join_from(
-            piece,
-            slots,
-            sa.and_(
-                slots.c.team_id == search.team_id,
-                slots.c.task_id == piece.c.task_id,
-                slots.c.number == piece.c.number,
-            ),
-        )
+        sa.select(*(slots.c[name] for name in Slot._fields))
+        .join_from(piece, slots, same)
         .where(
-            slots.c.state == _FREE,
-            earlier == lane,
-            sa.not_(mine(search, slots.c.task_id)),
+            slots.c.state + 0 == _FREE,
+            earlier == sa.bindparam("lane"),
+            _mine(slots.c.task_id).is_(None),
         )
         .order_by(piece.c.rank, piece.c.position)
-        .limit(count)
+        .limit(sa.bindparam("count"))
     )
     if barred:
-        query = query.where(slots.c.warnings.not_in(barred))
+        query = query.where(slots.c.warnings.not_in(sa.bindparam("barred", expanding=True)))
     if taken:
-        query = query.where(slots.c.task_id.not_in(taken))
+        query = query.where(slots.c.task_id.not_in(sa.bindparam("taken", expanding=True)))
     return query.with_for_update(of=slots, skip_locked=True) if lock else query
 
 
-def _end(connection: Connection, piece: sa.Subquery) -> Place | None:
-    """Return where a piece ends; None if it was the last."""
-    last = (
-        sa.select(piece.c.rank, piece.c.position)
-        .order_by(piece.c.rank, piece.c.position, piece.c.number)
-        .offset(PIECE - 1)
+def _mine(task_id: ColumnElement[str]) -> ColumnElement[int | None]:
+    """Return 1 if the member holds a claim on a task now, or is done with it, else nothing.
+
+    Not `EXISTS`, of which PostgreSQL may make a join with all claims.
+    """
+    claims = schema.claims
+    now: ColumnElement[float] = sa.bindparam("now", type_=sa.Double)
+    return (
+        sa.select(sa.literal_column("1"))
+        .where(
+            claims.c.member_id == sa.bindparam("member"),
+            claims.c.team_id == sa.bindparam("team"),
+            claims.c.task_id == task_id,
+            sa.or_(
+                sa.and_(claims.c.ended_at.is_(None), running(claims.c.until, now)),
+                claims.c.why.in_(sa.literal_column(repr(why)) for why in SETTLED),
+            ),
+        )
+        .limit(1)
+        .scalar_subquery()
     )
-    row = connection.execute(last).first()
-    return None if row is None else Place(row.rank, row.position)
 
 
 def _next_free(
     connection: Connection, search: Search, place: Place, upto: int | None
 ) -> Place | None:
     slots = schema.slots
-    row = connection.execute(
+    query = (
         sa.select(slots.c.rank, slots.c.position)
-        .where(*_free(search, place, upto))
+        .where(*_free(search.batch_id is not None, upto is not None))
         .order_by(slots.c.rank, slots.c.position)
         .limit(1)
-    ).first()
+    )
+    row = connection.execute(query, _words(search, place, upto)).first()
     return None if row is None else Place(row.rank, row.position)
 
 
@@ -244,24 +262,22 @@ def _warned(connection: Connection, team_id: str) -> list[str]:
     return found
 
 
-def _barred(connection: Connection, search: Search) -> list[str]:
-    if not search.without:
-        return []
-    every = _warned(connection, search.team_id)
-    return [one for one in every if search.without.intersection(json.loads(one))]
-
-
 def _beginning(
-    connection: Connection, search: Search, barred: list[str], start: Place
-) -> Place | None:
-    """Return where to begin: with opt-outs the first place that has none of what is barred."""
+    connection: Connection, search: Search, start: Place
+) -> tuple[Place | None, list[str]]:
+    """Return where to begin, and which sets of content warnings are barred.
+
+    With opt-outs that is the first place that has none of what is barred.
+    """
+    if not search.without:
+        return start, []
+    every = _warned(connection, search.team_id)
+    barred = [one for one in every if search.without.intersection(json.loads(one))]
     if not barred:
-        return start
+        return start, []
     slots = schema.slots
     heads: list[Place] = []
-    for one in _warned(connection, search.team_id):
-        if one in barred:
-            continue
+    for one in set(every) - set(barred):
         row = connection.execute(
             sa.select(slots.c.rank, slots.c.position)
             .where(
@@ -274,4 +290,4 @@ def _beginning(
         ).first()
         if row is not None:
             heads.append(Place(row.rank, row.position))
-    return max(start, min(heads)) if heads else None
+    return (max(start, min(heads)) if heads else None), barred

@@ -175,6 +175,9 @@ def _turn(hub: Hub, actor: str, team_id: str, batch_id: str, state: str, change:
                 sa.update(batches).where(*_is(batches, team_id, batch_id)).values(**values)
             )
             change(connection, now)
+            if hub.database.postgres:
+                # Thousands of new rows: it must know of them before the first claim.
+                connection.execute(sa.text("ANALYZE tasks, slots"))
             action = "batch.open" if state == OPEN else "batch.close"
             _note(connection, hub, actor, action, team_id, batch_id, {"before": row.state})
             _tell(connection, team_id, row.head, state == CLOSED, now)

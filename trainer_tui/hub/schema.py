@@ -202,6 +202,7 @@ claims = Table(
     Column("id", ID, primary_key=True),
     Column("team_id", ID, nullable=False),
     Column("task_id", ID, nullable=False),
+    Column("number", Integer, nullable=False),
     Column("batch_id", ID, nullable=False),
     Column("member_id", ID, ForeignKey("members.id"), nullable=False),
     Column("request_id", ID, nullable=False),
@@ -225,7 +226,7 @@ claims = Table(
     ),
 )
 """Every claim there ever was. Whoever holds one, expired or not, may send work on its task.
-`rank` and `position` are those of the task. One that has expired ends when somebody else
+`number`, `rank` and `position` are those of its slot. One that has expired ends when somebody else
 takes the slot."""
 
 stretches = Table(
@@ -291,6 +292,19 @@ changes = Table(
 """The feed of each team. `member_id` is whom a change is for, None: all of the team; that of
 a record has its body in `operations`."""
 
+bundles = Table(
+    "bundles",
+    metadata,
+    Column("member_id", ID, ForeignKey("members.id"), primary_key=True),
+    Column("id", ID, primary_key=True),
+    Column("received_at", Double, nullable=False),
+    Column("facts", LargeBinary, nullable=False),
+    Column("results", LargeBinary, nullable=False),
+    Column("answered_at", Double),
+)
+"""Shift bundles that came in and were not answered yet, or were by the last answer: what each
+said (`OutFacts`) and what became of its operations (a list of `Result`), both as JSON."""
+
 audit = Table(
     "audit",
     metadata,
@@ -306,3 +320,13 @@ audit = Table(
 )
 """What leads and operators did, and who logged in or was turned away; each row's hash covers
 the one before it."""
+
+audit_head = Table(
+    "audit_head",
+    metadata,
+    Column("only", Integer, primary_key=True),
+    Column("number", BigInteger, nullable=False),
+    Column("hash", KEY, nullable=False),
+)
+"""One row: where the trail ends, so that rows missing at its end are missed. Whoever appends
+locks it until the commit."""

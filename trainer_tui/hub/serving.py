@@ -58,7 +58,7 @@ def serve(
     Raises `BadInput` for settings that would send tokens over an open line, `NotFound` if
     the database holds no hub, `Unavailable` if it does not answer.
     """
-    _require_safe(host, settings)
+    require_safe(host, settings)
     _open_once(url)
     logs.configure()
     if hasattr(os, "geteuid") and os.geteuid() == 0:
@@ -94,7 +94,8 @@ def serve(
         server.serve(target_loader=partial(_load, told, make, url, settings), wrap_loader=False)
 
 
-def _require_safe(host: str, settings: Settings) -> None:
+def require_safe(host: str, settings: Settings) -> None:
+    """Raise `BadInput` for settings that would send tokens over an open line."""
     try:
         networks(settings.proxies)
     except ValueError as error:

@@ -6,14 +6,13 @@ can guess its way back from the database to a token.
 
 import hashlib
 import secrets
+import unicodedata
 from datetime import UTC, datetime
-from typing import NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from trainer_tui.domain.membership import Membership, Role
-from trainer_tui.hub import passwords, schema, throttling
+from trainer_tui.hub import audit, passwords, people, schema, throttling
 from trainer_tui.hub.database import Unavailable
 from trainer_tui.hub.problems import Refused
 from trainer_tui.hub.settings import Settings
@@ -49,7 +48,9 @@ def identify(hub: Hub, token: str, settings: Settings = Settings()) -> Caller | 
         ).first()
         if row is None:
             return None
-        caller = Caller(row.member_id, row.name, row.id, memberships(connection, row.member_id))
+        caller = Caller(
+            row.member_id, row.name, row.id, people.memberships_of(connection, row.member_id)
+        )
         return caller, row.used_at
 
     found = hub.database.read(look)
@@ -83,27 +84,6 @@ def _note_use(hub: Hub, session_id: str, now: float) -> None:
         return  # the request itself may only read
 
 
-def memberships(connection: Connection, member_id: str) -> tuple[Membership, ...]:
-    """Return all memberships of a member, also those that have ended, by team."""
-    table, teams = schema.memberships, schema.teams
-    rows = connection.execute(
-        sa.select(table, teams.c.title)
-        .join(teams, teams.c.id == table.c.team_id)
-        .where(table.c.member_id == member_id)
-        .order_by(table.c.team_id)
-    )
-    return tuple(
-        Membership(
-            team=row.team_id,
-            title=row.title,
-            role=Role(row.role),
-            certified=row.certified,
-            ended=row.ended_at is not None,
-        )
-        for row in rows
-    )
-
-
 def still_alive(hub: Hub, session_ids: list[str], settings: Settings) -> set[str]:
     """Return which of these sessions still admit their members."""
     sessions, members = schema.sessions, schema.members
@@ -115,33 +95,14 @@ def still_alive(hub: Hub, session_ids: list[str], settings: Settings) -> set[str
     return set(hub.database.read(lambda c: c.execute(query).scalars().all()))
 
 
-class Account(NamedTuple):
-    """What a login is checked against."""
-
-    member_id: str
-    password: str | None
-    disabled: bool
-
-
-def _account(hub: Hub, name: str) -> Account | None:
-    members = schema.members
-    query = sa.select(members.c.id, members.c.password, members.c.disabled_at).where(
-        members.c.name == name
-    )
-    row = hub.database.read(lambda c: c.execute(query).first())
-    return None if row is None else Account(row.id, row.password, row.disabled_at is not None)
-
-
 def log_in(hub: Hub, credentials: Credentials, address: str, settings: Settings) -> Session:
     """Open a session for a name and its password.
 
     Raises `Refused`: 429 after too many failures, 401 for anything that does not fit; which
     of name, password or a disabled account it was is not told, nor by the time that it takes.
     """
-    name, password = credentials.name, credentials.password
-    too_long = len(name) > _LONGEST or len(password) > passwords.LONGEST
-    if too_long or "\0" in name:
-        raise Refused(401, "name or password is wrong")
+    # One spelling, else each of the others would have tries of its own.
+    name = unicodedata.normalize("NFC", credentials.name[:_LONGEST]).strip()
     wait = throttling.begin(hub, name, address, settings)
     if wait:
         raise Refused(
@@ -150,11 +111,13 @@ def log_in(hub: Hub, credentials: Credentials, address: str, settings: Settings)
             "Wait a little before you try again.",
             headers=throttling.retry_after(wait),
         )
-    account = _account(hub, name)
-    fit = passwords.fits(password, account.password if account else None)
-    if account is None or not fit or account.disabled:
+    member = people.member_by_name(hub, name)
+    # A longer password is no password of ours, and takes as long to be wrong.
+    password = credentials.password[: passwords.LONGEST]
+    fit = passwords.fits(password, member.password if member else None)
+    if member is None or not fit or member.disabled:
         raise Refused(401, "name or password is wrong")
-    return open_session(hub, account.member_id, credentials.device, settings, (name, address))
+    return open_session(hub, member.id, credentials.device, settings, (name, address))
 
 
 def open_session(
@@ -195,6 +158,15 @@ def open_session(
         )
         if tried is not None:
             throttling.succeeded(connection, *tried)
+            audit.record(
+                connection,
+                hub,
+                actor=member_id,
+                action="session.open",
+                team_id=None,
+                subject=id,
+                details={"address": tried[1]},
+            )
         return Session(
             id=id,
             token=token,

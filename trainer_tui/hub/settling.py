@@ -220,13 +220,14 @@ def _fill(connection: Connection, team_id: str, task_id: str, claim_id: str, now
         .where(
             slots.c.team_id == team_id,
             slots.c.task_id == task_id,
+            slots.c.state != ANSWERED,
             sa.or_(
                 slots.c.state == FREE,
-                sa.and_(slots.c.state == TAKEN, sa.not_(running(slots.c.until, now))),
-                sa.and_(slots.c.state == GONE, slots.c.claim_id.is_(None)),
+                slots.c.claim_id.is_(None),
+                sa.not_(running(slots.c.until, now)),
             ),
         )
-        .order_by(slots.c.state, slots.c.number)
+        .order_by(slots.c.number)
         .limit(1)
         .with_for_update(skip_locked=True)
     ).first()

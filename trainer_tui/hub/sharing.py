@@ -10,9 +10,9 @@ from trainer_tui.hub import picking
 from trainer_tui.hub.passing import Place
 from trainer_tui.hub.picking import START, Search, Slot
 
-LOOKS = 20
+LOOKS = 10
 """How often a member who came up short looks for what others had locked just then."""
-PAUSE = 0.005
+PAUSE = 0.01
 """Seconds between two looks."""
 
 
@@ -90,7 +90,7 @@ def _take(
         count -= len(slots)
         line.room -= len(slots)
         lane += 1
-        if not locks or lane >= picking.lanes(connection, line.search.team_id):
+        if not locks or not count or lane >= picking.lanes(connection, line.search.team_id):
             break
     return len(found) - before
 

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 from sqlalchemy.dialects import postgresql, sqlite
 
-from trainer_tui.hub import schema
+from trainer_tui.hub import audit, schema
 from trainer_tui.hub.settings import Settings
 from trainer_tui.hub.state import Hub
 
@@ -51,6 +51,16 @@ def begin(hub: Hub, account: str, address: str, settings: Settings) -> float:
             # With jitter, so that who guesses cannot plan.
             .values(failures=failures, until=now + delay * jitter)
         )
+        if delay:
+            audit.record(
+                connection,
+                hub,
+                actor="",
+                action="login.refused",
+                team_id=None,
+                subject=id,
+                details={"failures": failures, "address": address},
+            )
         return 0.0
 
     return hub.database.write(count)

@@ -165,7 +165,7 @@ class Exchange:
         if not page.changes and page.cursor == self._memory.state.cursor:
             return
         raws = (bytes(raw) for raw in page.changes)
-        taken = self._receiving.take(raws, page.cursor, self._now_there())
+        taken = self._receiving.take(raws, page.cursor, self._now_there(), page.reached)
         self.tally.received += taken.changes
         self.tally.tasks |= taken.tasks
 

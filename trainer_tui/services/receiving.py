@@ -21,6 +21,7 @@ from trainer_tui.sync.protocol import (
     BatchChange,
     ClaimedTask,
     ClaimEnded,
+    Places,
     RecordChange,
     digest,
 )
@@ -72,8 +73,17 @@ class Receiving:
     def __init__(self, store: Store, station: Workstation, memory: Memory, clock: Clock) -> None:
         self._store, self._station, self._memory, self._clock = store, station, memory, clock
 
-    def take(self, changes: Iterable[bytes], cursor: str, now_there: datetime) -> Taken:
-        """Apply a page; `now_there` is the hub's clock. Raises `StoreError` and `NoHub`."""
+    def take(
+        self,
+        changes: Iterable[bytes],
+        cursor: str | None,
+        now_there: datetime,
+        reached: Places | None = None,
+    ) -> Taken:
+        """Apply a page; `now_there` is the hub's clock, `reached` the cursor in the clear.
+
+        Raises `StoreError` and `NoHub`.
+        """
         state = self._memory.state
         news = _News(
             held={held.claim.id: held for held in state.held},
@@ -98,6 +108,7 @@ class Receiving:
             return msgspec.structs.replace(
                 now,
                 cursor=cursor,
+                reached=reached or {},
                 held=tuple(news.held.values()),
                 memberships=tuple(news.memberships.values()),
                 unread=tuple({**known, **unread, **known}.values()),
@@ -153,6 +164,9 @@ class Receiving:
                 news.memberships[membership.team] = membership
 
     def _batch(self, news: _News, batch_id: str, change: ReadChange) -> _BatchNews:
+        here = self._station.tasks.batches.get(batch_id)
+        if here is not None and here.hub and here.team != change.team:
+            raise Unreadable("a batch", "Another team has a batch of the same id.")
         batch = news.batches.setdefault(batch_id, _BatchNews(change.team))
         if batch.team != change.team:
             raise Unreadable("a batch", "Another team has a batch of the same id.")

@@ -159,6 +159,10 @@ class Sending:
             return [one.mark(SyncState.REFUSED, _code(refused))]
         return [one.mark(SyncState.ACKED)]
 
+    def leaving(self) -> Iterator[Outgoing]:
+        """Yield what is to leave, in the order in which it leaves."""
+        return self._outgoing(SyncState.PENDING)
+
     def _mark(self, marks: Iterable[Mark]) -> None:
         changed = self._store.mark(marks)
         self._tally.tasks |= self._station.tasks.put_records(changed)

@@ -24,6 +24,7 @@ from trainer_tui.sync.credentials import Safe, Secrets, Token
 from trainer_tui.sync.trouble import BrokenOff, SignedOut, TooOld, Unreachable
 
 if TYPE_CHECKING:
+    from trainer_tui.services.bundling import Bundling
     from trainer_tui.sync.client import HubLine
 
 __all__ = ["Outcome", "Phase", "Refused", "SetAside", "SyncStatus", "Syncing", "next_delay"]
@@ -64,10 +65,10 @@ class Syncing:
         self._gate = threading.Lock()
         self._running = self._again = self._closing = False
         self._line: HubLine | None = None
-        self._phase = Phase.IDLE if self._memory.state.link else Phase.NO_HUB
+        self._phase = Phase.IDLE if self._has_line() else Phase.NO_HUB
         self._trouble: TrainerError | None = None
         self._failures = 0
-        self._due: float | None = clock.monotonic() if self._memory.state.link else None
+        self._due: float | None = clock.monotonic() if self._has_line() else None
         self._turned_away: Token | None = None
         self._skew = 0.0
         self._no_hours: set[str] = set()
@@ -224,6 +225,22 @@ class Syncing:
         held = self._memory.held(task_id)
         return None if held is None else self._memory.seconds_left(held)
 
+    def bundling(self) -> "Bundling":
+        """Return what packs and takes in shift bundles; not to be used while `sync` runs."""
+        from trainer_tui.services.bundling import Bundling
+
+        return Bundling(
+            self._store,
+            self._station,
+            self._memory,
+            self._clock,
+            self._new_id,
+            self._safe,
+            wanted=self._wanted,
+            no_hours=self._no_hours,
+            then=self._look,
+        )
+
     def close(self) -> None:
         """Break off what is going on, so that the program can end."""
         self._closing = True
@@ -235,7 +252,7 @@ class Syncing:
     def _once(self) -> Outcome:
         if self._station.read_only:
             return Outcome(trouble=StoreReadOnly("Another window syncs.", "It does so by itself."))
-        if self._memory.state.link is None:
+        if not self._has_line():
             return Outcome()
         tally = Tally()
         trouble: TrainerError | None = None
@@ -319,7 +336,14 @@ class Syncing:
     def _secrets(self) -> Secrets | None:
         """Return the secrets that belong to the hub that is linked, if there are any."""
         link, secrets = self._memory.state.link, self._safe.get()
-        return secrets if link and secrets and secrets.url == link.url else None
+        if not link or not secrets or secrets.url != link.url or not secrets.token.reveal():
+            return None
+        return secrets
+
+    def _has_line(self) -> bool:
+        """Whether there is a hub to talk with, and not only one for shift bundles."""
+        link = self._memory.state.link
+        return link is not None and link.url != ""
 
     def _end(self, secrets: Secrets) -> None:
         line = self._connect(secrets.url, secrets.token)

@@ -31,6 +31,7 @@ from trainer_tui.sync.protocol import (
     Have,
     HaveRequest,
     Hello,
+    Places,
     Renewed,
     Result,
     Session,
@@ -49,6 +50,8 @@ if TYPE_CHECKING:
     import httpx
 
 LONGEST_CURSOR = 1000
+MAX_TEAMS = 1000
+"""Teams of one member."""
 HARMLESS = 50
 """A body that packs better than so many times is sent as it is."""
 
@@ -61,6 +64,7 @@ class LoosePage(msgspec.Struct, frozen=True, kw_only=True):
     changes: tuple[Raw, ...]
     cursor: str
     more: bool = False
+    reached: Places = {}
 
 
 class LoosePushed(msgspec.Struct, frozen=True, kw_only=True):
@@ -106,11 +110,7 @@ class HubLine:
     def push(self, operations: Sequence[Outgoing]) -> list[Result]:
         """Send operations; a result that says what this version does not know is left out."""
         pushed = self._ask("POST", "/v1/push", LoosePushed, push_body(operations))
-        results: list[Result] = []
-        for raw in pushed.results[: len(operations)]:
-            with contextlib.suppress(msgspec.DecodeError, UnicodeDecodeError):
-                results.append(msgspec.json.decode(raw, type=Result))
-        return results
+        return readable(pushed.results[: len(operations)])
 
     def changes(self, cursor: str | None, limit: int) -> LoosePage:
         """Ask for what is new after a cursor."""
@@ -122,6 +122,8 @@ class HubLine:
             raise NoHub("the hub sends more changes than were asked for")
         if not page.cursor or len(page.cursor) > LONGEST_CURSOR or not page.cursor.isprintable():
             raise NoHub("the hub does not say where to read on")
+        if len(page.reached) > MAX_TEAMS:
+            raise NoHub("the hub tells of more teams than can be")
         return page
 
     def claim(self, request: ClaimRequest) -> Claimed:
@@ -237,6 +239,15 @@ class HubLine:
     def _note(self, answer: Answer) -> None:
         """Use zstd for what is sent as soon as the hub says that it reads it."""
         self._zstd_too = self._zstd_too or "zstd" in answer.headers.get("accept-encoding", "")
+
+
+def readable(results: Sequence[Raw]) -> list[Result]:
+    """Return the results of which this version understands what they say."""
+    found: list[Result] = []
+    for raw in results:
+        with contextlib.suppress(msgspec.DecodeError, UnicodeDecodeError):
+            found.append(msgspec.json.decode(raw, type=Result))
+    return found
 
 
 def connect(url: str, token: Token | None = None) -> HubLine:

@@ -265,6 +265,11 @@ BODIES: dict[str, type[Any]] = {
 """How the body of a change is read; a kind that is not here goes to quarantine."""
 
 
+Places = dict[str, tuple[int, int]]
+"""How far the feed was read, by team: the last number of what is addressed to the member, and
+of what is for all of the team. They differ after a time away, in which the second stands still."""
+
+
 class Page(Wire, frozen=True, kw_only=True):
     """The answer to `GET /v1/changes`."""
 
@@ -272,6 +277,8 @@ class Page(Wire, frozen=True, kw_only=True):
     cursor: str
     """Opaque; what to ask with next, and to store together with what these changes did."""
     more: bool = False
+    reached: Places = {}
+    """What the cursor says, in the clear."""
 
 
 class ClaimRequest(Wire, frozen=True, kw_only=True):

@@ -60,7 +60,10 @@ GROUPS: Mapping[str, tuple[Command, ...]] = {
     "The hub": (
         Command("login", "login", "log in at your firm's hub; tasks come from there"),
         Command("sync", "sync", "exchange with the hub now; settle what it refused"),
+        Command("bundle", "bundle", "exchange with the hub by files, where there is no line"),
         Command("logout", "logout", "end the login; your work stays here"),
+        Command("lead", "lead", "publish batches, see who works on what, look after a team"),
+        Command("hub", "hub", "run a hub, and look after it"),
     ),
     "The program": (
         Command("settings", "settings", "show or change the settings"),

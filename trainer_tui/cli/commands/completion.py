@@ -9,6 +9,7 @@ from argparse import Namespace
 
 from trainer_tui.cli.commands import COMMANDS
 from trainer_tui.cli.main import top_level
+from trainer_tui.cli.nesting import parsers
 from trainer_tui.cli.output import put
 from trainer_tui.cli.parsing import Choice, Parser, Suggestion, one_of
 
@@ -33,8 +34,6 @@ def run(args: Namespace) -> int:
 
 def _whole() -> Parser:
     """Return the parser of everything, which only completion needs."""
-    import shtab
-
     whole = top_level()
     whole.epilog = None
     subparsers = whole.add_subparsers(metavar="COMMAND", prog=whole.prog)
@@ -42,9 +41,18 @@ def _whole() -> Parser:
         module = command.load()
         parser = subparsers.add_parser(command.name, help=command.help)
         module.configure(parser)
-        for action in parser._actions:
-            if action.metavar == "FILE":
-                action.complete = shtab.FILE  # type: ignore[attr-defined]
-            elif isinstance(action.type, Choice | Suggestion):
-                action.choices = list(action.type.words())
+        _complete(parser)
     return whole
+
+
+def _complete(parser: Parser) -> None:
+    """Say what the words of a command can be, and of the commands below it."""
+    import shtab
+
+    for action in parser._actions:
+        if action.metavar == "FILE":
+            action.complete = shtab.FILE  # type: ignore[attr-defined]
+        elif isinstance(action.type, Choice | Suggestion):
+            action.choices = list(action.type.words())
+    for below in parsers(parser).values():
+        _complete(below)

@@ -11,9 +11,7 @@ Examples:
   trainer-tui import --samples
 """
 
-import argparse
 from argparse import Namespace
-from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -21,63 +19,32 @@ from typing import Any
 import msgspec
 
 from trainer_tui.cli.app import sample_files
-from trainer_tui.cli.entering import fit
 from trainer_tui.cli.opening import reading, writing
 from trainer_tui.cli.output import CannotPrint, narrate, put_json, say
-from trainer_tui.cli.parsing import Parser, Usage, add_json, one_of, one_of_these
-from trainer_tui.cli.progress import Bar
+from trainer_tui.cli.parsing import Parser, Usage, add_json
+from trainer_tui.cli.reading import (
+    add_reading,
+    detected,
+    read,
+    tell_bad,
+    tell_detected,
+    writable,
+)
 from trainer_tui.domain.errors import BadInput, NotAllowed, TrainerError
-from trainer_tui.domain.ids import require_safe
-from trainer_tui.domain.task import Kind
-from trainer_tui.formats.checking import check_language
 from trainer_tui.formats.reading import (
-    FORMATS,
-    ReadOptions,
     ReadResult,
     bad_rows_file,
-    read_batch,
     require_readable,
 )
-from trainer_tui.formats.rows import Mismatch
 from trainer_tui.services.workstation import Imported, Workstation
 from trainer_tui.ui.words import counted
-
-_SHOWN = 20
-"""Bad rows that are printed; the rest is counted."""
 
 
 def configure(parser: Parser) -> None:
     """Add the arguments."""
     parser.add_argument("files", nargs="*", metavar="FILE", help="what to import")
-    parser.add_argument(
-        "--format",
-        type=one_of("format", FORMATS),
-        metavar="NAME",
-        help=f"instead of finding out: {', '.join(FORMATS)}",
-    )
-    kinds = {kind.value: kind for kind in Kind}
-    parser.add_argument(
-        "--kind",
-        type=one_of_these("kind", kinds),
-        metavar="KIND",
-        help=f"what the trainer does, where the file does not say: {', '.join(kinds)}",
-    )
-    parser.add_argument(
-        "--map",
-        action="append",
-        default=[],
-        type=_mapped,
-        metavar="FIELD=COLUMN",
-        help="where a field of ours is in theirs, such as prompt=data.text; may be repeated",
-    )
-    parser.add_argument(
-        "--id", type=_id, metavar="ID", help="id of the batch (default: the file's name)"
-    )
-    parser.add_argument("--title", metavar="TEXT", help="title of the batch")
+    add_reading(parser)
     parser.add_argument("--team", metavar="NAME", help="team that the batch is for")
-    parser.add_argument(
-        "--language", type=_language, metavar="TAG", help="BCP 47, such as en or pt-BR"
-    )
     parser.add_argument("--skip-bad", action="store_true", help="import the rows that can be read")
     parser.add_argument(
         "--replace", action="store_true", help="put it in place of a batch with all other tasks"
@@ -95,7 +62,7 @@ def run(args: Namespace) -> int:
     if len(files) > 1 and (args.id or args.title):
         raise Usage("--id and --title are for one file")
     outcomes: list[dict[str, Any]] = [
-        {"file": _writable(str(file)), "imported": False} for file in files
+        {"file": writable(str(file)), "imported": False} for file in files
     ]
     # A mistyped name among many is found before the first of them is imported.
     code = _each(files, outcomes, lambda file, _: require_readable(file))
@@ -127,7 +94,7 @@ def _each(
             raise
         except TrainerError as error:
             code = max(code, error.exit_code)
-            outcome["error"] = _writable(error.message)
+            outcome["error"] = writable(error.message)
             narrate(f"{error.title}: {error.message}")
             if error.hint:
                 narrate(error.hint)
@@ -137,29 +104,15 @@ def _each(
 def _import(
     workstation: Workstation, file: Path, args: Namespace, outcome: dict[str, Any], *, sample: bool
 ) -> None:
-    options = ReadOptions(
-        format=args.format,
-        kind=args.kind,
-        mapping=dict(args.map),
-        batch_id=args.id,
-        title=None if args.title is None else fit(args.title, "the title"),
-        team=None if args.team is None else fit(args.team, "the team"),
-        language=args.language,
+    result = read(file, args, team=args.team)
+    result = msgspec.structs.replace(
+        result, batch=msgspec.structs.replace(result.batch, sample=sample)
     )
-    with Bar(f"Reading {file.name}") as bar:
-        result = read_batch(file, options=options, progress=bar)
-    batch = msgspec.structs.replace(
-        result.batch,
-        title=_writable(result.batch.title),
-        source=_writable(result.batch.source),
-        sample=sample,
-    )
-    result = msgspec.structs.replace(result, batch=batch)
-    outcome |= _detected(result)
+    outcome |= detected(result)
     if not args.json:
-        _tell_detected(file, result)
+        tell_detected(file, result)
     if result.bad:
-        _tell_bad(result)
+        tell_bad(result)
         if not args.skip_bad or not result.batch.tasks:
             hint = f"--skip-bad imports the others and lists these in {file.name}.bad.jsonl."
             raise BadInput(
@@ -186,28 +139,6 @@ def _import(
         workstation.update_profile(team=imported.batch.team)
 
 
-def _mapped(word: str) -> tuple[str, str]:
-    field, equals, column = word.partition("=")
-    if not (field and equals and column):
-        raise argparse.ArgumentTypeError(f"expected FIELD=COLUMN, got {word!r}")
-    return field, column
-
-
-def _id(word: str) -> str:
-    try:
-        return require_safe(word)
-    except BadInput as error:
-        raise argparse.ArgumentTypeError(f"{error.message}. {error.hint}") from None
-
-
-def _language(word: str) -> str:
-    try:
-        check_language(word)
-    except Mismatch as fault:
-        raise argparse.ArgumentTypeError(f"expected {fault.expected}, got {fault.got}") from None
-    return word
-
-
 def _refuse_another(workstation: Workstation, result: ReadResult, args: Namespace) -> None:
     """Two files of one name must not push each other's tasks off the list unasked."""
     old = workstation.tasks.batches.get(result.batch.id)
@@ -220,29 +151,6 @@ def _refuse_another(workstation: Workstation, result: ReadResult, args: Namespac
         )
 
 
-def _detected(result: ReadResult) -> dict[str, Any]:
-    return {
-        "format": result.format,
-        "kind": result.kind if result.batch.tasks else None,
-        "kinds": _kinds(result),
-        "mapping": result.mapping,
-        "batch": result.batch.id,
-        "title": result.batch.title,
-        "language": result.batch.language,
-        "rows": result.rows,
-        "notes": list(result.notes),
-        "bad": [
-            {"line": row.line, "field": row.field, "expected": row.expected, "got": row.got}
-            for row in result.bad
-        ],
-    }
-
-
-def _kinds(result: ReadResult) -> dict[str, int]:
-    """Count the tasks of each kind, most of them first."""
-    return dict(Counter(task.kind.value for task in result.batch.tasks).most_common())
-
-
 def _counts(imported: Imported, result: ReadResult) -> dict[str, Any]:
     tasks = len(result.batch.tasks)
     return {
@@ -253,33 +161,6 @@ def _counts(imported: Imported, result: ReadResult) -> dict[str, Any]:
         "removed": imported.removed,
         "kept": len(imported.batch.tasks) - tasks,
     }
-
-
-def _tell_detected(file: Path, result: ReadResult) -> None:
-    title = FORMATS[result.format].title
-    found = [title, _kinds_in_words(_kinds(result)), counted(result.rows, "row")]
-    say(f"{file.name}: {', '.join(filter(None, found))}")
-    say(f"  batch {result.batch.id}: {result.batch.title} ({result.batch.language})")
-    named = [f"{ours} from {theirs}" for ours, theirs in result.mapping.items() if ours != theirs]
-    if named:
-        say("  " + ", ".join(named))
-    for note in result.notes:
-        say(f"  {note}")
-
-
-def _kinds_in_words(kinds: dict[str, int]) -> str:
-    """Name one kind without its number, several with theirs, and nothing for no tasks."""
-    if len(kinds) < 2:
-        return "".join(f"{kind} tasks" for kind in kinds)
-    *first, last = [f"{number:,} {kind}" for kind, number in kinds.items()]
-    return f"{', '.join(first)} and {last} tasks"
-
-
-def _tell_bad(result: ReadResult) -> None:
-    for row in result.bad[:_SHOWN]:
-        narrate(str(row))
-    if len(result.bad) > _SHOWN:
-        narrate(f"and {counted(len(result.bad) - _SHOWN, 'more row')} like these")
 
 
 def _tell_counts(counts: dict[str, Any], *, nothing: bool, dry: bool) -> None:
@@ -308,9 +189,4 @@ def _set_aside(file: Path, result: ReadResult) -> str:
         f"{counted(len(result.bad), 'row')} left out, listed with what is wrong in {path}.\n"
         f"Repair what it lists in {file.name}, and import {file.name} again."
     )
-    return _writable(str(path))
-
-
-def _writable(text: str) -> str:
-    """A text that UTF-8 can hold, also where it comes from a file name that is not UTF-8."""
-    return text.encode(errors="replace").decode()
+    return writable(str(path))

@@ -51,8 +51,13 @@ def run(args: Namespace) -> int:
     try:
         with writing() as workstation:
             syncing = line_to_hub(workstation, settings)
-            if workstation.store.hub().link is None:
-                raise NotAllowed("there is no hub yet", "'trainer-tui login URL' logs in at one.")
+            link = workstation.store.hub().link
+            if link is None or not link.url:
+                raise NotAllowed(
+                    "there is no line to a hub here" if link else "there is no hub yet",
+                    "'trainer-tui login URL' logs in at one; without a line there is "
+                    "'trainer-tui bundle'.",
+                )
             _settle(syncing, workstation, args)
             outcome = syncing.sync()
             status = syncing.status()

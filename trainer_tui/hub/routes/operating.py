@@ -6,6 +6,7 @@ import msgspec
 import sqlalchemy as sa
 
 from trainer_tui.hub import schema
+from trainer_tui.hub.database import Unavailable
 from trainer_tui.hub.metrics import CONTENT_TYPE
 from trainer_tui.hub.policy import Call
 from trainer_tui.hub.routes.endpoints import Asked, Endpoint
@@ -24,7 +25,10 @@ def health(_: Asked) -> Health:
 
 def ready(asked: Asked) -> Health:
     """Tell whether the database answers; 503 if not."""
-    asked.hub.database.read(lambda c: c.execute(sa.select(schema.hub.c.id)).scalar_one())
+    try:
+        asked.hub.database.read(lambda c: c.execute(sa.select(schema.hub.c.id)).scalar_one())
+    except sa.exc.SQLAlchemyError as error:
+        raise Unavailable("the database is not as it should be") from error
     return Health()
 
 

@@ -1,0 +1,27 @@
+"""Put a closed batch back on the list.
+
+Example:
+  trainer-tui lead reopen coding-june --team atlas
+"""
+
+from argparse import Namespace
+
+from trainer_tui.cli.lead.opening import add_team, leading
+from trainer_tui.cli.output import narrate
+from trainer_tui.cli.parsing import Parser
+
+
+def configure(parser: Parser) -> None:
+    """Add the arguments."""
+    parser.add_argument("batch", metavar="BATCH", help="id of the batch")
+    add_team(parser)
+
+
+def run(args: Namespace) -> int:
+    """Do it."""
+    with leading() as client:
+        team = client.team(args.team)
+        batch = client.batch(team, args.batch)
+        client.open_batch(team, batch.id)
+    narrate(f"“{batch.title}” is open again.")
+    return 0
