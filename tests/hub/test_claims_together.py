@@ -134,7 +134,7 @@ def test_processes_that_share_a_database_give_a_task_to_one_only(firm: Firm) -> 
     firm.batch([task(name) for name in names(400)])
     trainers = [firm.trainer(f"Trainer {number}") for number in range(AT_ONCE)]
     members = [one.member_id for one in trainers]
-    url = firm.hub.database.url.render_as_string(hide_password=False)
+    url = firm.hub.database.url
     with multiprocessing.get_context("spawn").Pool(2) as pool:
         given = pool.starmap(_claim_in_a_process, [(url, members[at::2]) for at in range(2)])
     counts = Counter(name for one in given for some in one for name in some)
