@@ -69,6 +69,22 @@ def test_a_password_reaches_neither_output_nor_report(cli, home, scheme, monkeyp
     assert not (home / "crashes").exists()
 
 
+def test_what_postgresql_quotes_of_a_password_is_not_passed_on(cli):
+    # It says what is wrong with the percent sign, and quotes all around it.
+    result = cli("hub", "check", "--database", f"postgresql://hub:{CANARY}%zz@127.0.0.1/hub")
+    assert result.code == 2
+    assert "%2F" in result.err
+    assert CANARY not in result.err
+
+
+@pytest.mark.parametrize("line", [("--host", "0.0.0.0"), ("--behind-proxy", "nobody knows")])
+def test_what_cannot_be_served_is_not_made(cli, hub_home, line):
+    result = cli("hub", "serve", *line)
+    assert (result.code, result.out) == (2, "")
+    assert "Serves" not in result.err
+    assert not hub_home.exists()
+
+
 def test_a_file_that_is_not_there_is_not_made(cli, hub_home):
     for line in (("check",), ("teams",), ("members",), ("tokens",), ("audit",), ("migrate",)):
         result = cli("hub", *line)

@@ -369,6 +369,9 @@ def test_status_at_80_columns(lead, hub, monkeypatch):
     listed = lead("batches", "--team", "atlas").out
     assert "closed" in listed
     assert max(map(len, listed.splitlines())) <= 80
+    hub.members = [msgspec.structs.replace(one, name=one.name * 90) for one in hub.members]
+    people = lead("members", "--team", "atlas").out
+    assert max(map(len, people.splitlines())) <= 80
 
 
 def test_json_is_whole_and_alone(lead, hub):

@@ -23,7 +23,7 @@ _HASHED = passwords.hashed(PASSWORD)
 
 RELAXED = Settings(
     login_rate=1e6, login_burst=10**6, open_rate=1e6, open_burst=10**6, member_rate=1e6,
-    member_burst=10**6, tick_seconds=0.02, threads=4,
+    member_burst=10**6, tick_seconds=0.02, threads=4, bodies_each=512,
 )  # fmt: skip
 
 

@@ -41,6 +41,7 @@ RELAXED = Settings(
     member_rate=10_000,
     member_burst=100_000,
     tick_seconds=0.05,
+    bodies_each=512,
 )
 """For tests that are about something else than rates."""
 

@@ -15,7 +15,7 @@ from tests.hub import stage
 from tests.hub.people_of_two_teams import PASSWORD, RELAXED, Asking, Person, asking, populate
 from trainer_tui.hub import schema
 from trainer_tui.hub.app import endpoints
-from trainer_tui.hub.limits import Buckets
+from trainer_tui.hub.limits import Buckets, Places
 from trainer_tui.hub.logs import JsonLines
 from trainer_tui.hub.problems import CODES, Refused
 from trainer_tui.hub.settings import Settings
@@ -373,6 +373,19 @@ async def test_l1_rates_of_members_and_of_addresses(hub: Hub, people: People) ->
         assert (await ask("GET", "/v1/teams", lead)).status_code == 200, "nor who is known here"
         login = await ask("POST", "/v1/sessions", "", {"name": "x", "password": "y"})
         assert login.status_code == 429
+
+
+def test_l1_bodies_under_way_are_bounded_of_each_and_of_all() -> None:
+    places = Places(3, 2)
+    with places.one("a", True), places.one("a", True):
+        with pytest.raises(Refused) as mine, places.one("a", True):
+            pass
+        with places.one("a", False), places.one("b", True):
+            with pytest.raises(Refused) as all_taken, places.one("c", True):
+                pass
+    assert (mine.value.status, all_taken.value.status) == (429, 503)
+    with places.one("a", True), places.one("a", True), places.one("c", True):
+        pass
 
 
 def test_l1_a_bucket_fills_again_and_forgets_the_oldest() -> None:

@@ -294,6 +294,10 @@ class Skewed:
         return self._true.monotonic()
 
 
+def unreachable(request: httpx.Request) -> httpx.Response:
+    raise httpx.ConnectError("nobody there", request=request)
+
+
 @contextmanager
 def world(folder: Path, **options: Any) -> Iterator[World]:
     made = World(folder, **options)

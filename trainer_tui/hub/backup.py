@@ -10,6 +10,7 @@ import os
 import secrets
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol
 
@@ -89,7 +90,8 @@ def _write(connection: Connection, path: Path, at: float) -> int:
         handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         try:
             with os.fdopen(handle, "wb") as file:
-                with zstandard.ZstdCompressor(level=3).stream_writer(file, closefd=False) as out:
+                packer = zstandard.ZstdCompressor(level=3)
+                with packer.stream_writer(file, closefd=False) as out:
                     frames = _Writer(out)
                     frames.write(_Head(_FORMAT, migrations.HEAD, hub.id, hub.epoch, at))
                     for table in schema.metadata.sorted_tables:
@@ -154,15 +156,27 @@ def _read(connection: Connection, path: Path, epoch: str) -> str:
             "the database is not empty", "Restore into a new one.", title="Cannot restore here"
         )
     try:
-        with path.open("rb") as file, zstandard.ZstdDecompressor().stream_reader(file) as stream:
-            _fill(connection, _Reader(stream, path))
+        with _opened(path) as frames:  # once through, before any of it is believed
+            frames.head()
+            for _ in frames.rows():
+                pass
+        with _opened(path) as frames:
+            _fill(connection, frames)
     except OSError as error:
         raise BadBackup(f"{path} could not be read ({error.strerror}).") from error
-    except (zstandard.ZstdError, msgspec.DecodeError) as error:
+    except (zstandard.ZstdError, msgspec.DecodeError, UnicodeDecodeError) as error:
         raise BadBackup(f"{path} is no backup of a hub, or is damaged.") from error
     upgrade(connection)
     connection.execute(sa.update(schema.hub).values(epoch=epoch))
     return epoch
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator["_Reader"]:
+    import zstandard
+
+    with path.open("rb") as file, zstandard.ZstdDecompressor().stream_reader(file) as stream:
+        yield _Reader(stream, path)
 
 
 def _fill(connection: Connection, frames: "_Reader") -> None:

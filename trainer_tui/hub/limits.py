@@ -4,8 +4,8 @@ import asyncio
 import contextlib
 import time
 import zlib
-from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Mapping
+from collections import Counter, OrderedDict
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from io import BytesIO
 from typing import Any
 
@@ -66,6 +66,38 @@ class Buckets:
         self._levels.move_to_end(key)
         if len(self._levels) > self._most:
             self._levels.popitem(last=False)
+
+
+class Places:
+    """How many requests with a body are under way: of all, and of each who asks.
+
+    Whoever sends slowly holds a place and the memory of a body for as long as that takes.
+    """
+
+    def __init__(self, most: int, each: int) -> None:
+        self._most, self._each = most, each
+        self._held: Counter[str] = Counter()
+
+    @contextlib.contextmanager
+    def one(self, key: str, wanted: bool) -> Iterator[None]:
+        """Hold a place while the request lasts, if it is `wanted`.
+
+        Raises `Refused`: 429 for who holds too many, 503 if all are taken.
+        """
+        if not wanted:
+            yield
+            return
+        if self._held[key] >= self._each:
+            raise Refused(429, "too many requests at once", headers=retry_after(1))
+        if self._held.total() >= self._most:
+            raise Refused(503, "the hub is busy", "Try again.", headers=retry_after(2))
+        self._held[key] += 1
+        try:
+            yield
+        finally:
+            self._held[key] -= 1
+            if not self._held[key]:
+                del self._held[key]
 
 
 def encoding_of(headers: Mapping[str, str]) -> str:

@@ -9,7 +9,14 @@ import os
 from collections.abc import Iterable
 
 import sqlalchemy as sa
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    generate_latest,
+    values,
+)
 from prometheus_client.multiprocess import MultiProcessCollector
 
 from trainer_tui.hub import schema
@@ -25,6 +32,8 @@ class Metrics:
     """The counters of one process."""
 
     def __init__(self) -> None:
+        # The library looks at the environment when it is imported, which may be too early.
+        values.ValueClass = values.get_value_class()  # type: ignore[no-untyped-call]
         own = self._own = CollectorRegistry()
         self.requests = Counter(
             "hub_requests", "Requests answered", ("call", "status"), registry=own

@@ -98,6 +98,11 @@ def _within(address: str, networks: Networks) -> bool:
     return any(found in network for network in networks)
 
 
+def has_body(headers: Mapping[str, str]) -> bool:
+    """Whether a request comes with a body."""
+    return headers.get("content-length", "0") != "0" or "transfer-encoding" in headers
+
+
 def bearer(headers: Mapping[str, str]) -> str:
     """Return the token of a request, empty if there is none."""
     scheme, _, token = headers.get("authorization", "").partition(" ")

@@ -25,8 +25,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Requests of one member, per second and at once, in each process."""
     threads: int = 16
     """Calls that work on the database at once, in each process."""
-    queue: int = 512
-    """Calls that wait for one of these threads; the next one is answered with 503."""
+    bodies: int = 512
+    bodies_each: int = 16
+    """Requests with a body under way at once, in each process: of all, and of one member or,
+    for logins, one address."""
     connections: int = 4096
     """Open connections of each process, most of them waiting for changes."""
     header_seconds: int = 15

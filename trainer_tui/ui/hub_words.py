@@ -7,7 +7,7 @@ from typing import NamedTuple
 from trainer_tui.services.sync_status import Outcome, Phase, SyncStatus
 from trainer_tui.ui.words import counted, day, day_and_time, duration, time_of_day
 
-CLAIM_IS_SHORT = 2 * 3600.0
+CLAIM_IS_SHORT = 3600.0
 """Seconds below which the list shows how long a task is still this trainer's."""
 
 _AWAY = {

@@ -127,7 +127,7 @@ def _places(lines: tuple[Line, ...]) -> list[Part]:
         f"{count:,} {place if count == 1 else place.replace('stays', 'stay')}"
         for place, count in places.most_common()
     ]
-    return [" · ".join(words), "\n"] if words else []
+    return [f"{'where it is':<22}", " · ".join(words), "\n"] if words else []
 
 
 def _table(lines: tuple[Line, ...], width: int) -> list[Part]:
