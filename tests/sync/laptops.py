@@ -3,10 +3,11 @@
 import asyncio
 import atexit
 import shutil
+import sqlite3
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
@@ -136,7 +137,10 @@ def template(tasks: int) -> Path:
     people.create_team(hub, LEAD, "north", "North")
     publish(hub, "letters", tasks)
     database.close()
-    return folder / "hub.db"
+    whole = folder / "whole.db"
+    with closing(sqlite3.connect(folder / "hub.db")) as source:
+        source.execute("vacuum into ?", (str(whole),))  # what is still in its log as well
+    return whole
 
 
 def publish(hub: Hub, name: str, count: int, team: str = "north", **fields: Any) -> None:
