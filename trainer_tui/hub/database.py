@@ -36,8 +36,6 @@ class Database:
     """
 
     def __init__(self, url: str, *, connections: int = 16, statement_seconds: float = 15.0) -> None:
-        self.url = url
-        """Its address, perhaps with a password: never shown."""
         scheme = url.partition("://")[0]
         self.postgres = scheme in ("postgresql", "postgres")
         if self.postgres:
