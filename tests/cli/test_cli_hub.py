@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from trainer_tui.cli.hub.opening import DATABASE_VARIABLE, HOME_VARIABLE
+from trainer_tui.domain.errors import BadInput
 
 CANARY = "canary-of-a-password"
 
@@ -227,6 +228,33 @@ def test_a_password_that_is_none(hub, typed):
     assert hub("members", "--json").json == []
 
 
+def test_a_password_typed_twice_without_an_echo(hub, monkeypatch):
+    import getpass
+
+    from trainer_tui.cli.hub import passwords
+
+    def typing(*words):
+        answers = iter(words)
+        monkeypatch.setattr(getpass, "getpass", lambda prompt: next(answers))
+        monkeypatch.setattr(passwords.sys.stdin, "isatty", lambda: True)
+        return passwords.read()
+
+    hub("check")  # it gives this process an input of its own
+    assert typing(CANARY, CANARY) == CANARY
+    for pair in ((CANARY, "another one"), ("short", "short")):
+        with pytest.raises(BadInput) as refused:
+            typing(*pair)
+        assert CANARY not in str(refused.value)
+
+
+def test_no_two_passwords_are_the_same():
+    from trainer_tui.cli.hub.passwords import generated
+
+    made = {generated() for _ in range(1000)}
+    assert len(made) == 1000
+    assert set("".join(made)) == set("abcdefghjkmnpqrstuvwxyz23456789-")
+
+
 def test_revoke_and_enable(hub, file):
     password = hub("members", "add", "ada", "--team", "atlas", "--json").json["password"]
     hub("tokens", "add", "ada", "--device", "laptop")
@@ -316,8 +344,12 @@ def test_backup_and_restore(hub, file, tmp_path):
     before = hub("check", "--json").json
     assert hub("backup", "copy").code == 0
     assert Path("copy").stat().st_mode & 0o777 == (0o600 if os.name != "nt" else 0o666)
+    whole = Path("copy").read_bytes()
     again = hub("backup", "copy")
     assert again.code == 2
+    assert "--replace" in again.err
+    assert Path("copy").read_bytes() == whole
+    assert hub("backup", "copy", "--replace").code == 0
     new = f"sqlite:///{tmp_path / 'new' / 'hub.db'}"
     assert hub("restore", "copy", "--database", new).code == 0
     after = hub("check", "--json", "--database", new).json

@@ -69,6 +69,22 @@ def test_a_password_reaches_neither_output_nor_report(cli, home, scheme, monkeyp
     assert not (home / "crashes").exists()
 
 
+def test_what_postgresql_quotes_of_a_password_is_not_passed_on(cli):
+    # It says what is wrong with the percent sign, and quotes all around it.
+    result = cli("hub", "check", "--database", f"postgresql://hub:{CANARY}%zz@127.0.0.1/hub")
+    assert result.code == 2
+    assert "%2F" in result.err
+    assert CANARY not in result.err
+
+
+@pytest.mark.parametrize("line", [("--host", "0.0.0.0"), ("--behind-proxy", "nobody knows")])
+def test_what_cannot_be_served_is_not_made(cli, hub_home, line):
+    result = cli("hub", "serve", *line)
+    assert (result.code, result.out) == (2, "")
+    assert "Serves" not in result.err
+    assert not hub_home.exists()
+
+
 def test_a_file_that_is_not_there_is_not_made(cli, hub_home):
     for line in (("check",), ("teams",), ("members",), ("tokens",), ("audit",), ("migrate",)):
         result = cli("hub", *line)
@@ -107,6 +123,15 @@ def test_a_file_that_is_no_database(cli, hub_home, home):
         assert result.code in (2, 3), line
         assert "made a mistake" not in result.err, result.err
     assert (hub_home / "hub.db").read_bytes().startswith(b"these are somebody's words")
+
+
+def test_a_database_that_holds_no_hub(cli, hub_home):
+    hub_home.mkdir()
+    (hub_home / "hub.db").touch()
+    for line in (("check",), ("teams",), ("members", "add", "ada"), ("audit", "--verify")):
+        result = cli("hub", *line)
+        assert (result.code, result.out) == (2, ""), line
+        assert "hub init" in result.err
 
 
 def test_without_the_packages_it_says_what_to_install(cli, monkeypatch):

@@ -57,7 +57,8 @@ class FakeHub:
 
     def __call__(self, request):
         assert request.headers["authorization"] == f"Bearer {CANARY}"
-        body = gzip.decompress(request.content) if request.content else b""
+        packed = request.headers.get("content-encoding") == "gzip"
+        body = gzip.decompress(request.content) if packed else request.content
         self.asked.append((request.method, request.url.path, body))
         if self.refusal is not None:
             status, problem = self.refusal
@@ -108,7 +109,7 @@ class FakeHub:
 def hub(monkeypatch):
     fake = FakeHub()
     monkeypatch.setattr(
-        line, "_client", lambda _: httpx.Client(transport=httpx.MockTransport(fake))
+        line, "_client", lambda *_: httpx.Client(transport=httpx.MockTransport(fake))
     )
     secrets = Secrets("http://127.0.0.1:9", "s", Token(CANARY), Token(""))
     monkeypatch.setattr(opening, "login", lambda: secrets)
@@ -368,6 +369,9 @@ def test_status_at_80_columns(lead, hub, monkeypatch):
     listed = lead("batches", "--team", "atlas").out
     assert "closed" in listed
     assert max(map(len, listed.splitlines())) <= 80
+    hub.members = [msgspec.structs.replace(one, name=one.name * 90) for one in hub.members]
+    people = lead("members", "--team", "atlas").out
+    assert max(map(len, people.splitlines())) <= 80
 
 
 def test_json_is_whole_and_alone(lead, hub):
@@ -384,3 +388,21 @@ def test_json_is_whole_and_alone(lead, hub):
         MemberLine.__struct_fields__
     )
     assert set(lead("teams", "--json").json[0]) == set(TeamLine.__struct_fields__)
+
+
+def test_what_people_are_called_cannot_move_the_cursor(lead, hub):
+    name = "ada\x1b]0;owned\x07\x9b6n\u202e\nada"
+    one = status(1)
+    hub.status = msgspec.structs.replace(
+        one,
+        title=name,
+        members=(msgspec.structs.replace(one.members[0], name=name, id="1"),),
+        batches=(msgspec.structs.replace(one.batches[0], title=name),),
+    )
+    hub.members = [msgspec.structs.replace(hub.members[0], name=name)]
+    hub.teams = [TeamLine(id="atlas", title=name)]
+    for word in ("status", "batches", "members", "teams"):
+        for option in ((), ("--json",)):
+            shown = lead(word, *option)
+            assert shown.code == 0
+            assert not set("\x1b\x07\x9b\u202e") & set(shown.out + shown.err)

@@ -7,6 +7,7 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import store_samples as samples
 from subjects import StoreError, Verdict, mutated
 from table import Row
@@ -28,6 +29,9 @@ SMALL: tuple[samples.Operation, ...] = (
     lambda s: s.retire_draft("b.1"),
     lambda s: s.save_draft(samples.draft("one", draft_id="d2"), Cause.TYPING, samples.NOW),
     lambda s: s.save_draft(samples.draft("two", draft_id="d2"), Cause.TYPING, samples.NOW),
+    lambda s: s.put_received("b", [samples.elsewhere("r8", "é")]),
+    lambda s: s.put_hub(samples.hub_state()),
+    lambda s: s.put_hub(samples.hub_state(cursor="two")),
 )
 
 
@@ -45,6 +49,9 @@ def only_acknowledged(view: dict[str, Any], whole: dict[str, Any]) -> bool:
     return (
         view["profile"] in (whole["profile"], Profile())
         and all(record in whole["records"] for record in view["records"])
+        and all(record in whole["received"] for record in view["received"])
+        and _from_the_start(view["hub"])
+        in [_from_the_start(one) for one in (whole["hub"], samples.hub_state(), samples.HubState())]
         and all(batch in whole["batches"] for batch in view["batches"])
         and all(shift in whole["shifts"] for shift in view["shifts"])
         and all(
@@ -58,6 +65,11 @@ def only_acknowledged(view: dict[str, Any], whole: dict[str, Any]) -> bool:
             for version in versions
         )
     )
+
+
+def _from_the_start(state: samples.HubState) -> samples.HubState:
+    """What is left of it when everything is to be read from the hub once more."""
+    return msgspec.structs.replace(state, cursor=None, heads={})
 
 
 def complaint(home: Path, whole: dict[str, Any]) -> str:

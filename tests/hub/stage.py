@@ -57,8 +57,9 @@ def _add_tasks(connection: Connection, teams: Sequence[str], numbers: Sequence[i
         sa.insert(schema.slots),
         [
             {
-                "team_id": team, "task_id": id, "number": 0, "batch_id": BATCH, "priority": 0,
-                "position": number, "state": schema.FREE, "claim_id": None, "until": 0.0,
+                "team_id": team, "task_id": id, "number": 0, "batch_id": BATCH, "rank": 0,
+                "position": number, "warnings": "[]", "state": schema.FREE, "claim_id": None,
+                "until": 0.0,
             }
             for team, id, number in ids
         ],
@@ -106,13 +107,23 @@ def claim(
             [
                 {
                     "id": id, "team_id": team_id, "task_id": task_id(number), "batch_id": BATCH,
-                    "member_id": caller.member_id, "request_id": "", "granted_at": hub.now(),
-                    "until": until,
+                    "number": 0, "rank": 0, "position": number, "member_id": caller.member_id,
+                    "request_id": "", "granted_at": hub.now(), "until": until,
                 }
                 for number, id in ids.items()
             ],
         )  # fmt: skip
-        slots = schema.slots
+        slots, claims = schema.slots, schema.claims
+        connection.execute(
+            sa.update(claims)
+            .where(
+                claims.c.team_id == team_id,
+                claims.c.task_id.in_([task_id(number) for number in ids]),
+                claims.c.ended_at.is_(None),
+                claims.c.until <= hub.now(),
+            )
+            .values(ended_at=hub.now(), why="expired")
+        )
         connection.execute(
             sa.update(slots)
             .where(slots.c.team_id == team_id, slots.c.task_id == sa.bindparam("task"))

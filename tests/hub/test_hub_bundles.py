@@ -1,11 +1,16 @@
+import os
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 import msgspec
 import pytest
 import sqlalchemy as sa
 
+from tests.services.desks import Clock
+from tests.sync.laptops import Laptop
 from trainer_tui.domain.errors import NotAllowed, NotFound
 from trainer_tui.domain.membership import Role
 from trainer_tui.domain.message import Pair
@@ -17,6 +22,7 @@ from trainer_tui.hub.database import Unavailable
 from trainer_tui.hub.state import Caller, Hub
 from trainer_tui.sync import bundle
 from trainer_tui.sync.bundle import BadBundle, Bundle, Caps, Direction, Head, InFacts, OutFacts
+from trainer_tui.sync.bundle_key import as_line
 from trainer_tui.sync.protocol import (
     Change,
     ClaimedTask,
@@ -181,6 +187,28 @@ def test_work_comes_in_once_and_is_answered(hub: Hub, ada: str) -> None:
     ]
 
 
+def test_a_workstation_and_nothing_but_files(
+    hub: Hub, ada: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "fsync", lambda fd: None)
+    clock = Clock()
+    clock.wall = datetime.fromtimestamp(hub.now(), UTC)
+    world: Any = SimpleNamespace(clock=clock, line=None)
+    laptop = Laptop(world, tmp_path / "laptop", log_in="")
+    files = laptop.syncing.bundling()
+    files.enter_key(as_line(bundles.key(hub, ada)))
+    for done in range(4):
+        packed = files.out()
+        assert packed.operations == (2 if done else 0)
+        bundles.receive(hub, packed.data)
+        bundles.receive(hub, packed.data)
+        assert files.take_in(bundles.make(hub, ada).data).sent == packed.operations
+        for task in laptop.open_tasks()[:2]:
+            laptop.send(task)
+    assert _stored(hub) == {record.id for record in laptop.records()[:-2]}
+    laptop.sound.close()
+
+
 @sqlite
 def test_an_answer_made_again_says_the_same(hub: Hub, ada: str) -> None:
     bundles.receive(hub, _out(hub, ada, [_answer(_claim(hub, ada)[0])], tasks=4))
@@ -211,10 +239,11 @@ def test_two_copies_that_stand_apart_are_both_answered(hub: Hub, ada: str) -> No
     assert early != late
     bundles.receive(hub, _out(hub, ada, [one], cursor=late))
     bundles.receive(hub, _out(hub, ada, [other], cursor=early, tasks=1))
+    bundles.receive(hub, _out(hub, ada, cursor=late))
     answer = _made(hub, ada)
     assert {result.op_id for result in answer.results} == {_op_id(one), _op_id(other)}
     assert len(answer.claimed) == 3
-    assert len(answer.facts.answers) == 2
+    assert len(answer.facts.answers) == 3
 
 
 def test_what_was_answered_before_is_forgotten(hub: Hub, ada: str) -> None:

@@ -168,6 +168,7 @@ def lines(place: Place) -> Iterator[Line]:
     yield ("logout",)
     yield ("sync",)
     yield ("sync", "--json")
+    yield from _bundles(place)
     link_to_nowhere(place)
     yield ("status",)
     yield ("status", "--json")
@@ -176,6 +177,7 @@ def lines(place: Place) -> Iterator[Line]:
     for option in ("--again", "--keep", "--read", "--give-back"):
         yield ("sync", option, HOSTILE)
         yield ("sync", option, RAW, "--json")
+    yield from _bundles(place)
     yield ("login", "http://127.0.0.1:1")
     yield ("logout",)
     yield ("doctor", "--repair")
@@ -186,6 +188,32 @@ def lines(place: Place) -> Iterator[Line]:
     yield from _hub(place)
     yield from _lead(place)
     yield from _wrong()
+
+
+def _bundles(place: Place) -> Iterator[Line]:
+    """Take in files that are no bundles, and write some, before and after there is a key."""
+    known = f"known{FILE_NAME}.bundle"
+    hostile = place.home / f"hostile{FILE_NAME}.bundle"
+    head = {"direction": HOSTILE, "hub": HOSTILE, "member": HOSTILE, "id": HOSTILE}
+    for number, text in enumerate((HOSTILE, json.dumps(head), json.dumps(HOSTILE))):
+        hostile.write_text(f"trainer-bundle/1 {'0' * 64}\n{text}\n")
+        for line in (("bundle", "in"), ("hub", "bundle", "in")):
+            yield (*line, str(hostile))
+            yield (*line, str(hostile), "--json")
+        (place.home / f"{number}{FILE_NAME}").write_text(text)
+        yield ("bundle", "in", str(place.home / f"{number}{FILE_NAME}"))
+    for name in (known, f"missing{FILE_NAME}/x", HOSTILE, RAW, "."):
+        for line in (("bundle",), ("hub", "bundle")):
+            yield (*line, "in", name)
+        yield ("bundle", "out", name)
+        yield ("hub", "bundle", "out", "ada", name)
+        yield ("hub", "bundle", "out", name, known)
+        yield ("hub", "bundle", "key", name)
+    yield ("bundle", "out", known, "--tasks", HOSTILE)
+    yield ("bundle", "out", known, "--replace")
+    yield ("bundle", "key")
+    yield ("bundle", HOSTILE)
+    yield ("hub", "bundle", HOSTILE)
 
 
 def link_to_nowhere(place: Place) -> None:

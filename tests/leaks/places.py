@@ -42,6 +42,42 @@ Screen._on_screen_resume, App._dispatch_action, Writing.save = resume, dispatch,
 """
 """Logs each screen that comes up and each action, and lets saving fail when it is told to."""
 
+HUB = f"""
+import msgspec
+import trainer_tui.cli.app as app
+from trainer_tui.domain.errors import TrainerError
+from trainer_tui.services.changes import Change
+from trainer_tui.services.sync_status import Outcome, Phase, Refused, SetAside, SyncStatus
+
+text = {HOSTILE!r}
+refused = [Refused(f"r{{n}}", "b.t1", text, text, text, text, text) for n in range(3)]
+aside = [SetAside("s", text, text, text)]
+
+class Line:
+    def status(self):
+        return SyncStatus(
+            phase=Phase.OFFLINE, hub=text, member=text, teams=(text, text), waiting=2, staying=3,
+            refused=tuple(refused), set_aside=tuple(aside), skew=400.0, next_in=60.0,
+            trouble=TrainerError(text, text, title=text),
+        )
+    def sync(self):
+        return Outcome(claimed=3, trouble=TrainerError(text, text, title=text))
+    def time_left(self, task_id):
+        return 600.0
+    def send_again(self, record_id):
+        del refused[0]
+        return Change(text)
+    keep_here = send_again
+    def confirm(self, id):
+        del aside[0]
+        return Change(text)
+    def close(self):
+        pass
+
+app._line_to_hub = lambda workstation, settings: Line()
+"""
+"""Puts a hub on the line all of whose words are hostile."""
+
 EDITOR = """
 import sys
 from pathlib import Path

@@ -26,6 +26,7 @@ CLASSES = {
     "preview": ("PreviewScreen",),
     "guidelines": ("GuidelinesScreen",),
     "report": ("ReportScreen",),
+    "sync": ("SyncScreen",),
     "settings": ("SettingsScreen",),
     "debug": ("DebugScreen",),
     "help": ("HelpScreen",),

@@ -25,6 +25,13 @@ def test_nothing_of_it_reaches_the_terminal(tmp_path: Path) -> None:
     assert reach.screens() >= place.walked("screen")
 
 
+def test_nothing_that_a_hub_says_reaches_the_terminal(tmp_path: Path) -> None:
+    place = walk.prepare(tmp_path)
+    assert leaks(walk.walk(place, "hub", SMALL), screen=True) == []
+    missed = reach.missed_actions(place.walked("action"))
+    assert [name for name in missed if name.startswith("sync.")] == []
+
+
 def test_last_words_that_let_text_through_are_seen(tmp_path: Path) -> None:
     place = walk.prepare(tmp_path)
     assert leaks(glances.told_to_stop(place, SMALL, glances.MUTANT_OF_THE_END), screen=True)

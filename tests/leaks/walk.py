@@ -7,12 +7,12 @@ from pathlib import Path
 
 from corpus import FILE_NAME, HOSTILE, SHORT, batch, task
 from desk import AT_LIST, AT_TEXT, BEFORE_SENDING, Desk
-from places import CONFIG, Place
+from places import CONFIG, HUB, Place
 
 PASTED = f"{SHORT} {HOSTILE} {SHORT}"
 MOVES = ("j", "k", "G", "g", "pagedown", "pageup")
 """Keys of a page that is read."""
-COPIES = {"list": 1, "write": 1, "end": 1}
+COPIES = {"list": 1, "hub": 0, "write": 1, "end": 1}
 """How often a stretch copies: on the debug page, in a text, in the report."""
 
 
@@ -55,7 +55,7 @@ def prepare(home: Path) -> Place:
 
 def walk(place: Place, stretch: str, size: tuple[int, int], patch: str = "") -> bytes:
     """Walk one of the stretches to its end and return what the terminal received."""
-    desk = place.open(size=size, patch=patch)
+    desk = place.open(size=size, patch=patch + HUB * (stretch == "hub"))
     try:
         with contextlib.ExitStack() as beside:
             beside.callback(place.refuse_to_save, None)
@@ -108,6 +108,38 @@ def at_list(place: Place, desk: Desk) -> None:
     read(desk)
     desk.press("y")
     desk.until("Copied")
+    desk.press("escape")
+    desk.until(AT_LIST)
+
+
+def at_hub(place: Place, desk: Desk) -> None:
+    """The hub's figure, its page, and what can be done there."""
+    desk.until("Title-t1", "y sync")
+    desk.press("y")
+    desk.until("owned")
+    desk.press("h")
+    desk.until("How things stand")
+    read(desk)
+    desk.press("J", "K", "y", "g", "t", "x")
+    desk.until_quiet()
+    desk.press("g", "j", "c", "g", "enter")
+    desk.until(AT_TEXT)
+    desk.press("escape", "escape")
+    desk.until("/ filter")
+    desk.press("f10")
+    desk.until("How things stand")
+    desk.press("escape")
+    desk.until("/ filter")
+    desk.press("f10", "f10")
+    desk.until("/ filter")
+    desk.press("ctrl+f10")
+    desk.until_quiet()
+    desk.press("f12")
+    desk.until("For a bug report")
+    desk.press("escape")
+    desk.until(AT_LIST)
+    desk.press("r")
+    desk.until("y copy")
     desk.press("escape")
     desk.until(AT_LIST)
 
@@ -506,6 +538,7 @@ def the_end(place: Place, desk: Desk) -> None:
 
 STRETCHES: dict[str, tuple[Callable[[Place, Desk], None], ...]] = {
     "list": (at_list, guidelines, settings, pickers, leave),
+    "hub": (at_hub, leave),
     "write": (writing, sending, leave),
     "end": (the_end,),
 }

@@ -10,9 +10,12 @@ from typing import Any
 import msgspec
 
 from trainer_tui.domain.draft import Cause, Draft, Focus
+from trainer_tui.domain.link import Held, HubState, Link, Mark, Unread
+from trainer_tui.domain.membership import Claim, Membership
 from trainer_tui.domain.message import Message, Pair, Role
 from trainer_tui.domain.shift import Activity, LedgerEntry, Shift
 from trainer_tui.domain.submission import Flag, Skip, Submission, Withdrawal
+from trainer_tui.domain.sync import SyncState
 from trainer_tui.domain.task import Batch, Kind, Scale, Task
 from trainer_tui.services.ports import Profile
 from trainer_tui.store.workspace import Workspace
@@ -77,6 +80,32 @@ def entry(seconds: float, activity: Activity = Activity.ACTIVE) -> LedgerEntry:
     return LedgerEntry(NOW, activity, seconds, "b.1")
 
 
+def hub_state(**fields: Any) -> HubState:
+    claim = Claim(id="c1", task_id="b.1", batch_id="b", team="red", granted_at=NOW, seconds=3600)
+    state = HubState(
+        link=Link(
+            url="https://hub.example.org", hub="h", epoch="e", member="m", name="ann",
+            device=ODD_TEXT, since=NOW,
+        ),
+        cursor="one",
+        memberships=(Membership(team="red", title="Red", certified=True),),
+        held=(Held(claim=claim, told_at=at(1)),),
+        unread=(Unread(id="u1", what="a change", reason=ODD_TEXT, place="quarantine/x"),),
+        heads={"b": 3},
+        kept=("r0",),
+        exchanged_at=at(2),
+        program="1",
+    )  # fmt: skip
+    return msgspec.structs.replace(state, **fields)
+
+
+def elsewhere(record_id: str, text: str = "Written on another machine.") -> Submission:
+    """A record that came by the hub."""
+    return msgspec.structs.replace(
+        submission(record_id, text, "s-elsewhere"), sync=SyncState.ACKED, hub_seq=5
+    )
+
+
 Operation = Callable[[Workspace], object]
 
 OPERATIONS: tuple[Operation, ...] = (
@@ -105,6 +134,16 @@ OPERATIONS: tuple[Operation, ...] = (
     lambda s: s.put_profile(Profile(trainer="ann")),
     lambda s: s.put_batch(batch(team="red")),
     lambda s: s.put_shift(msgspec.structs.replace(shift(), ended_at=at(60))),
+    lambda s: s.put_hub(hub_state()),
+    lambda s: s.mark(
+        [
+            Mark(record_id="r1", shift_id="s1", sync=SyncState.ACKED, hub_seq=7),
+            Mark(record_id="r2", shift_id="s1", sync=SyncState.REFUSED, refusal="too_large"),
+            Mark(record_id="s1", shift_id="s1", sync=SyncState.ACKED),
+        ]
+    ),
+    lambda s: s.put_received("b", [elsewhere("r8"), elsewhere("r9", ODD_TEXT)]),
+    lambda s: s.put_hub(hub_state(cursor="two", unread=())),
 )
 
 
@@ -117,6 +156,8 @@ def view(store: Workspace) -> dict[str, Any]:
         "shifts": store.shifts(),
         "records": store.records(),
         "ledgers": {one.id: store.ledger(one.id) for one in store.shifts()},
+        "hub": store.hub(),
+        "received": store.received(),
         "drafts": store.drafts(),
         "newest": {task: store.draft(task) for task in tasks},
         "versions": {task: store.versions(task) for task in tasks},

@@ -1,10 +1,15 @@
 """Workstations and a hub in one process: real stores, real application, a line that can fail."""
 
 import asyncio
+import atexit
+import shutil
+import sqlite3
+import tempfile
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -115,6 +120,46 @@ class Line(httpx.BaseTransport):
         self._thread.join(10)
 
 
+@cache
+def _stored() -> str:
+    return hashed(PASSWORD)
+
+
+@cache
+def template(tasks: int) -> Path:
+    """Make a database with a team and a batch, once for all tests of a process."""
+    folder = Path(tempfile.mkdtemp(prefix="hub-template-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    database = Database(f"sqlite:///{folder / 'hub.db'}")
+    new_id, now = id_maker(), Clock().wall.timestamp
+    install(database, now=now, new_id=new_id)
+    hub = open_hub(database, now=now, new_id=new_id)
+    people.create_team(hub, LEAD, "north", "North")
+    publish(hub, "letters", tasks)
+    database.close()
+    whole = folder / "whole.db"
+    with closing(sqlite3.connect(folder / "hub.db")) as source:
+        source.execute("vacuum into ?", (str(whole),))  # what is still in its log as well
+    return whole
+
+
+def publish(hub: Hub, name: str, count: int, team: str = "north", **fields: Any) -> None:
+    hours = fields.pop("claim_hours", 24.0)
+    head = BatchHead(id=name, title=name.title(), **fields)
+    publishing.put_batch(hub, LEAD, team, head, claim_hours=hours)
+    tasks = [
+        Task(
+            id=f"{name}.{number}",
+            kind=Kind.WRITE,
+            title=f"Letter {number}",
+            instructions="Write a letter to a neighbor.",
+        )
+        for number in range(count)
+    ]
+    publishing.add_tasks(hub, LEAD, team, name, tasks)
+    publishing.open_batch(hub, LEAD, team, name)
+
+
 class World:
     """A hub with a team and a batch, and whoever works there."""
 
@@ -123,15 +168,14 @@ class World:
         self.clock = Clock()
         self.line = Line()
         self.database_file = folder / "hub.db"
+        shutil.copy(template(tasks), self.database_file)
         self.serve()
-        people.create_team(self.hub, LEAD, "north", "North")
-        self.publish("letters", tasks)
 
     def serve(self) -> None:
         """Open the hub in the database file and let the line lead there."""
         self.database = Database(f"sqlite:///{self.database_file}")
         new_id = id_maker()
-        install(self.database, now=self.now, new_id=new_id)
+        install(self.database, now=self.now, new_id=new_id)  # does nothing to one that is there
         self.hub: Hub = open_hub(self.database, now=self.now, new_id=new_id)
         self.line.app = create_app(self.hub, RELAXED)
 
@@ -139,23 +183,10 @@ class World:
         return self.clock.wall.timestamp()
 
     def publish(self, name: str, count: int, *, team: str = "north", **fields: Any) -> None:
-        hours = fields.pop("claim_hours", 24.0)
-        head = BatchHead(id=name, title=name.title(), **fields)
-        publishing.put_batch(self.hub, LEAD, team, head, claim_hours=hours)
-        tasks = [
-            Task(
-                id=f"{name}.{number}",
-                kind=Kind.WRITE,
-                title=f"Letter {number}",
-                instructions="Write a letter to a neighbor.",
-            )
-            for number in range(count)
-        ]
-        publishing.add_tasks(self.hub, LEAD, team, name, tasks)
-        publishing.open_batch(self.hub, LEAD, team, name)
+        publish(self.hub, name, count, team, **fields)
 
     def member(self, name: str = "ada", *teams: str) -> str:
-        member = people.create_member(self.hub, LEAD, name, hashed(PASSWORD))
+        member = people.create_member(self.hub, LEAD, name, _stored())
         for team in teams or ("north",):
             people.set_membership(self.hub, LEAD, team, member, role=Role.TRAINER, certified=True)
         return member
@@ -265,6 +296,10 @@ class Skewed:
 
     def monotonic(self) -> float:
         return self._true.monotonic()
+
+
+def unreachable(request: httpx.Request) -> httpx.Response:
+    raise httpx.ConnectError("nobody there", request=request)
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+import httpx
 import msgspec
 import pytest
 
@@ -14,6 +15,7 @@ from trainer_tui.domain.errors import BadInput, NotAllowed, StoreError
 from trainer_tui.domain.membership import Role
 from trainer_tui.domain.sync import SyncState
 from trainer_tui.hub import bundles, people
+from trainer_tui.services import exchanging
 from trainer_tui.services.bundling import Bundling, Packed, TakenIn
 from trainer_tui.services.syncing import Phase
 from trainer_tui.sync import bundle
@@ -103,6 +105,7 @@ def test_a_trainer_who_never_has_a_line(world: World, ada: str, remote: Laptop) 
     assert len(remote.open_tasks()) == 3 and third in remote.open_tasks()
     assert set(world.operations()) == {record.id for record in remote.records()}
     assert remote.syncing.status().teams == ("North",)
+    assert remote.syncing.status().member == "ada"
     assert remote.sync().trouble is None and world.line.asked == []
 
 
@@ -369,6 +372,42 @@ def test_what_does_not_fit_leaves_later(
         _in(remote, _answer(world, ada))
         bundles.receive(world.hub, _out(remote, 0).data)
     assert len(world.operations()) == 5
+
+
+def test_a_place_that_was_reached_is_never_left(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A line that broke off is ahead in one team, and the bundle in the other."""
+    people.create_team(world.hub, LEAD, "south", "South")
+    ada, laptop = world.member("ada", "north", "south"), world.laptop()
+    laptop.synced()
+    world.publish("more", 2, team="south")
+    bundles.receive(world.hub, _out(laptop, 0).data)
+    answer = _answer(world, ada)
+    for name in ("one", "two"):
+        world.publish(name, 2, team="north")
+    monkeypatch.setattr(exchanging, "PAGE", 1)
+    asked = iter(range(100))
+
+    def breaking(request: httpx.Request) -> httpx.Response | None:
+        if request.url.path == "/v1/changes" and next(asked) == 2:
+            raise httpx.ConnectError("on purpose")
+        return None
+
+    world.line.before = breaking
+    assert laptop.sync().trouble is not None
+    before = laptop.store.hub()
+    assert before.cursor is not None
+    assert _in(laptop, answer).received == 1
+    after = laptop.store.hub()
+    assert (after.cursor, after.reached) == (before.cursor, before.reached)
+    assert "more" in after.heads
+    world.line.before = lambda request: None
+    laptop.synced()
+    other = world.laptop("other", wanted=0)
+    other.synced()
+    assert laptop.store.hub().heads == other.store.hub().heads
+    assert laptop.store.hub().reached == other.store.hub().reached
 
 
 def _clone(world: World, laptop: Laptop, name: str) -> Laptop:

@@ -49,6 +49,7 @@ _KEYS = {
     "ctrl+home": "\x1b[1;5H",
     "ctrl+end": "\x1b[1;5F",
     "ctrl+enter": "\x1b[13;5u",
+    "ctrl+f10": "\x1b[21;5~",
     **{f"f{n}": f"\x1bO{'PQRS'[n - 1]}" for n in range(1, 5)},
     **{f"f{n}": f"\x1b[{c}~" for n, c in enumerate((15, 17, 18, 19, 20, 21, 23, 24), 5)},
 }

@@ -13,6 +13,7 @@ from trainer_tui.domain.draft import Cause
 from trainer_tui.domain.message import Message, Pair, Role
 from trainer_tui.domain.settings import Settings
 from trainer_tui.domain.task import Batch, Category, Guidelines, Kind, Scale, Task
+from trainer_tui.services.syncing import Syncing
 from trainer_tui.services.workstation import Workstation
 from trainer_tui.store.workspace import Workspace
 from trainer_tui.ui.app import TrainerApp
@@ -126,9 +127,13 @@ def saved_settings() -> list[Settings]:
 
 @pytest.fixture
 def make_app(station: Workstation, saved_settings: list[Settings]) -> Callable[..., TrainerApp]:
-    def make(settings: Settings | None = None) -> TrainerApp:
+    def make(settings: Settings | None = None, syncing: Syncing | None = None) -> TrainerApp:
         return TrainerApp(
-            station, settings or Settings(), saved_settings.append, lambda error: "no file"
+            station,
+            settings or Settings(),
+            saved_settings.append,
+            lambda error: "no file",
+            syncing=syncing,
         )
 
     return make

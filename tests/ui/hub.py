@@ -1,14 +1,19 @@
 """A hub that does what a test says, behind the same service as a real one."""
 
+import asyncio
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
+from textual.pilot import Pilot
+from textual.worker import WorkerCancelled
 
 from trainer_tui.services.changes import Change
-from trainer_tui.services.syncing import Outcome, Phase, Refused, SetAside, Syncing, SyncStatus
+from trainer_tui.services.sync_status import Outcome, Phase, Refused, SetAside, SyncStatus
+from trainer_tui.services.syncing import Syncing
 
 HUB = "https://hub.example"
 
@@ -33,12 +38,50 @@ def set_aside(**fields: Any) -> SetAside:
     return SetAside(**about | {"place": "quarantine/s1.json"} | fields)  # type: ignore[arg-type]
 
 
+async def settle(pilot: Pilot[int]) -> None:
+    """Wait until all that was begun is done."""
+    await pilot.pause()
+    with suppress(WorkerCancelled):  # a look that a newer one has replaced
+        await pilot.app.workers.wait_for_complete()
+    await pilot.pause()
+
+
+async def until(true: Callable[[], object]) -> None:
+    """Wait for something that comes by itself; on a busy machine that may take long."""
+    for _ in range(2000):
+        if true():
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError("it did not come")
+
+
+async def press(pilot: Pilot[int], *keys: str) -> None:
+    """Press keys, each when a screen that the one before it opens is there."""
+    for key in keys:
+        before = pilot.app.screen
+        await pilot.press(key)
+        for _ in range(20):
+            await pilot.pause()
+            if pilot.app.screen is not before and pilot.app.screen.is_mounted:
+                break
+            await asyncio.sleep(0.01)
+
+
+async def seen(pilot: Pilot[int]) -> str:
+    """What stands on the screen, read from the top, without frames and line breaks."""
+    await settle(pilot)
+    await pilot.pause()
+    lines = pilot.app.screen._compositor.render_strips(pilot.app.size)
+    words = " ".join(strip.text.strip(" │╭╮╰╯─") for strip in lines)
+    return " ".join(words.split())
+
+
 class FakeSyncing(Syncing):
     """Counts its exchanges; each does what `doing` does, in whatever thread."""
 
     def __init__(self, **status: Any) -> None:
         about = {"phase": Phase.IDLE, "hub": HUB, "member": "Ada", "teams": ("Atlas",)}
-        about["last_at"] = datetime(2025, 6, 3, 9, 0, tzinfo=UTC)
+        about["last_at"] = datetime.now(UTC)
         self.now = SyncStatus(**about | status)  # type: ignore[arg-type]
         self.before = self.now.phase
         self.left: dict[str, float] = {}

@@ -85,7 +85,7 @@ async def test_sent_work_is_shown_with_state_roles_note_and_facts(
         for expected in (
             "✓ submitted 3 Jun",
             "revision 1",
-            "revision 1 · on this machine",
+            "revision 1 · stays on this machine",
             "system  given",
             "You are a poet.",
             "note to the reviewer",
@@ -200,7 +200,7 @@ async def test_a_flag_is_shown_with_its_reason_and_cannot_be_corrected(
     station.writing.flag("b.four", "Other", HOSTILE)
     async with app.run_test(size=(110, 30)) as pilot:
         text = await at(pilot, "b.four", "shift.open")
-        assert "⚑ flagged" in text and "Other · on this machine" in text
+        assert "⚑ flagged" in text and "Other · stays on this machine" in text
         assert text.count(HOSTILE_SHOWN) >= 2
         await pilot.press(key("sent.correct"))
         await settle(pilot)

@@ -9,15 +9,18 @@ from trainer_tui.domain.errors import NotAllowed
 from trainer_tui.domain.message import Pair
 from trainer_tui.domain.progress import (
     NOTHING_YET,
+    History,
     State,
     Verb,
     allowed,
     histories,
+    place,
     refusal,
     require,
     state_of,
 )
 from trainer_tui.domain.submission import Flag, Skip, Submission, Withdrawal, WorkRecord
+from trainer_tui.domain.sync import SyncState
 from trainer_tui.domain.task import Kind, Task
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
@@ -134,10 +137,10 @@ def taken_back_last(records: list[WorkRecord], task_id: str) -> str | None:
     submissions = {r.id for r in records if isinstance(r, Submission) and r.task_id == task_id}
     named: list[str] = []
     found = None
-    for place, record in enumerate(records):
+    for index, record in enumerate(records):
         if isinstance(record, Withdrawal) and record.record_id not in named:
             named.append(record.record_id)
-            if record.record_id in submissions and place >= start:
+            if record.record_id in submissions and index >= start:
                 found = record.record_id
     return found
 
@@ -212,3 +215,50 @@ def test_a_submission_settles_a_skip_and_taking_it_back_brings_the_skip_back() -
     )
     assert state_of(task(), before, has_draft=False) is State.DONE
     assert state_of(task(), after, has_draft=False) is State.SKIPPED
+
+
+def _of(kind: type, id: str, **fields: object) -> WorkRecord:
+    own: dict[type, dict[str, object]] = {
+        Submission: {"pairs": ()},
+        Skip: {"reason": "Other"},
+        Flag: {"reason": "Other"},
+        Withdrawal: {},
+    }
+    at = datetime(2026, 1, 1, tzinfo=UTC)
+    where = {"task_id": "t", "batch_id": "b", "shift_id": "s", "at": at}
+    made: WorkRecord = kind(id=id, **where, **own[kind], **fields)
+    return made
+
+
+def _history(*records: WorkRecord) -> History:
+    return histories(sorted(records, key=place))["t"]
+
+
+def test_the_hubs_order_comes_before_that_of_writing() -> None:
+    early = _of(Submission, "r1", hub_seq=9, sync=SyncState.ACKED)
+    late = _of(Submission, "r2", hub_seq=4, sync=SyncState.ACKED)
+    pending = _of(Submission, "r0")
+    assert _history(early, late).last is early
+    assert _history(early, late, pending).last is pending
+    assert _history(late, _of(Skip, "r3", hub_seq=2, sync=SyncState.ACKED)).last is late
+
+
+def test_what_the_hub_refused_counts_only_where_nothing_else_does() -> None:
+    refused = _of(Submission, "r9", sync=SyncState.REFUSED, refusal="too_large")
+    taken = _of(Submission, "r1", hub_seq=1, sync=SyncState.ACKED)
+    assert _history(refused).last is refused
+    assert _history(refused, taken).last is taken
+    assert _history(refused, _of(Submission, "r0")).last is not refused
+    for kind in (Skip, Flag):
+        history = _history(taken, _of(kind, "r5", sync=SyncState.REFUSED))
+        assert (history.skip, history.flag, history.newest) == (None, None, taken)
+
+
+def test_a_refused_withdrawal_takes_nothing_back_that_the_hub_has() -> None:
+    taken = _of(Submission, "r1", hub_seq=1, sync=SyncState.ACKED)
+    back = _of(Withdrawal, "r2", record_id="r1", sync=SyncState.REFUSED)
+    history = _history(taken, back)
+    assert (history.last, history.withdrawn) == (taken, None)
+    refused = _of(Submission, "r1", sync=SyncState.REFUSED)
+    history = _history(refused, back)
+    assert (history.last, history.withdrawn) == (None, refused)

@@ -12,6 +12,7 @@ from trainer_tui.services.workstation import Workstation
 from trainer_tui.store.config import SettingsFile, default_config
 
 if TYPE_CHECKING:
+    from trainer_tui.services.syncing import Syncing
     from trainer_tui.store.workspace import Workspace
 
 _OF_LOOKS = {"TEXTUAL_ANIMATIONS", "TEXTUAL_COLOR_SYSTEM", "TEXTUAL_FPS", "TEXTUAL_SMOOTH_SCROLL"}
@@ -50,9 +51,25 @@ def open_app(workstation: Workstation, settings: Settings, settings_file: Settin
     from trainer_tui.cli.crashes import save
     from trainer_tui.ui.app import TrainerApp
 
-    app = TrainerApp(workstation, settings, settings_file.save, save, str(settings_file.path))
+    app = TrainerApp(
+        workstation,
+        settings,
+        settings_file.save,
+        save,
+        str(settings_file.path),
+        _line_to_hub(workstation, settings),
+    )
     app.run()
     return app.return_code or 0
+
+
+def _line_to_hub(workstation: Workstation, settings: Settings) -> "Syncing | None":
+    """Make the line to the hub, if there is one; without one nothing of it is even imported."""
+    if workstation.read_only or workstation.store.hub().link is None:
+        return None
+    from trainer_tui.cli.opening import line_to_hub
+
+    return line_to_hub(workstation, settings)
 
 
 def _keep_the_log_off() -> None:

@@ -72,6 +72,11 @@ class HubState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     program: str = ""
     """The version that read last: a newer one may read what could not be read."""
 
+    @property
+    def line(self) -> Link | None:
+        """The link, if there is a hub to talk with and not only one for shift bundles."""
+        return self.link if self.link is not None and self.link.url else None
+
 
 class Mark(msgspec.Struct, frozen=True, kw_only=True):
     """How far a record, or the hours of a shift (`record_id` is the shift's), got."""

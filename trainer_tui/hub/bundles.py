@@ -74,14 +74,12 @@ def receive(hub: Hub, data: bytes, *, actor: str = OPERATOR) -> Received:
     facts = bundle.decoded(opened.last, OutFacts)
     if facts.operations != opened.parts or facts.tasks < 0:
         raise BadBundle("it does not hold what it says")
+    caller = _caller(hub, head.member, head.id)
     results: list[Result] = []
     for piece in _pieces(opened.frames()):
-        # Asked anew each time: who is revoked meanwhile has nothing taken from then on.
-        results += pushing.push(hub, _caller(hub, head.member, head.id), piece)
+        results += pushing.push(hub, caller, piece)
+    # A push takes nothing from who was revoked meanwhile; that is said and not answered.
     _caller(hub, head.member, head.id)
-    foreign = head.epoch != hub.epoch
-    if foreign:
-        facts = msgspec.structs.replace(facts, cursor=None)
     told = tuple(results)
 
     def keep(connection: Connection) -> None:
@@ -89,7 +87,8 @@ def receive(hub: Hub, data: bytes, *, actor: str = OPERATOR) -> Received:
         _note(connection, hub, actor, "bundle.in", head, operations=len(told))
 
     hub.database.write(keep)
-    return Received(head.member, member.name, head.id, told, facts.tasks, foreign)
+    restored = head.epoch not in ("", hub.epoch)
+    return Received(head.member, member.name, head.id, told, facts.tasks, restored)
 
 
 def make(
@@ -341,4 +340,10 @@ class _Contents:
         self.results = sum(told)
         self.changes = sum(len(page.changes) for page in pages)
         self.more = not pages or pages[-1].more
-        return InFacts(results=len(told), pages=len(pages), after=self._start, answers=self.answers)
+        return InFacts(
+            name=self._caller.name,
+            results=len(told),
+            pages=len(pages),
+            after=self._start,
+            answers=self.answers,
+        )

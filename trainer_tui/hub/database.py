@@ -20,6 +20,8 @@ TRIES = 4
 """How often a transaction is begun that the database broke off for the sake of another one."""
 _BROKEN_OFF = {"40001", "40P01"}
 """Serialization failure and deadlock (PostgreSQL's codes)."""
+_NOT_HERE = {"25006", "25P03", "25P04"}
+"""No writing on what is a standby now, and transactions that took longer than the server lets."""
 
 
 class Unavailable(TrainerError):
@@ -68,12 +70,15 @@ class Database:
                     with connection.begin():
                         return work(connection)
             except DBAPIError as error:
-                if getattr(error.orig, "sqlstate", None) in _BROKEN_OFF and left:
+                state = getattr(error.orig, "sqlstate", None)
+                if state in _BROKEN_OFF and left:
                     time.sleep(random.uniform(0, 0.02 * 2 ** (TRIES - left)))
                     continue
-                if isinstance(error, OperationalError) or error.connection_invalidated:
-                    raise Unavailable("the database does not answer", "Try again.") from error
-                raise
+                if state in _NOT_HERE:
+                    self.engine.dispose()  # the next connections look for the primary
+                elif not isinstance(error, OperationalError) and not error.connection_invalidated:
+                    raise
+                raise Unavailable("the database does not answer", "Try again.") from error
             except sa.exc.TimeoutError as error:
                 raise Unavailable("all connections are in use", "Try again.") from error
         raise AssertionError("unreachable")

@@ -303,8 +303,7 @@ bundles = Table(
     Column("answered_at", Double),
 )
 """Shift bundles that came in and were not answered yet, or were by the last answer: what each
-said (`OutFacts`, without the cursor of another epoch) and what became of its operations
-(`Pushed`), both as JSON."""
+said (`OutFacts`) and what became of its operations (a list of `Result`), both as JSON."""
 
 audit = Table(
     "audit",

@@ -13,10 +13,10 @@ _LOCK = 7_238_614_301
 _INIT = "'trainer-tui hub init' makes one, or brings an older one up to date."
 
 
-def upgrade(connection: Connection) -> None:
+def upgrade(connection: Connection, to: str = "head") -> None:
     """Run the revisions that a database lacks, in the caller's transaction: all or none.
 
-    Raises `NewerFormat` if a newer program has been at it.
+    Raises `NewerFormat` if a newer program has been at it, or if `to` is one of a newer one.
     """
     from alembic import command
     from alembic.config import Config
@@ -30,9 +30,10 @@ def upgrade(connection: Connection) -> None:
     config.set_main_option("script_location", str(Path(migrations.__file__).parent))
     config.attributes["connection"] = connection
     known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
-    if (there := revision(connection)) is not None and there not in known:
-        raise _newer()
-    command.upgrade(config, "head")
+    for named in (revision(connection), to):
+        if named not in (None, "head") and named not in known:
+            raise _newer()
+    command.upgrade(config, to)
 
 
 def require_current(connection: Connection) -> None:
@@ -60,6 +61,6 @@ def revision(connection: Connection) -> str | None:
 
 def _newer() -> NewerFormat:
     return NewerFormat(
-        "a newer version of the hub has changed the tables of this database",
+        "a newer version of the hub wrote these tables",
         "Install that version; an older one must not write here.",
     )

@@ -127,7 +127,7 @@ class Bundling:
         wish = self._short_of() if tasks is None else tasks
         wish = min(max(wish, 0), MAX_CLAIMS)
         state = self._memory.state
-        waiting: list[Outgoing] = list(self._sending(link, None, Tally()).waiting())
+        waiting: list[Outgoing] = list(self._sending(link, None, Tally()).leaving())
         head = Head(
             direction=Direction.OUT,
             hub=link.hub,
@@ -170,8 +170,10 @@ class Bundling:
         sending = self._sending(link, line, tally)
         if epoch != link.epoch:
             sending.compare(None)
-            told = msgspec.structs.replace(link, epoch=epoch)
-            self._memory.put(link=told, cursor=None, reached={}, heads={})
+            link = msgspec.structs.replace(link, epoch=epoch)
+            self._memory.put(link=link, cursor=None, reached={}, heads={})
+        if line.name != link.name:
+            self._memory.put(link=msgspec.structs.replace(link, name=line.name))
         sending.push()
         now_there = max(self._clock.now(), opened.head.made_at)
         self._pull(line, now_there, tally)

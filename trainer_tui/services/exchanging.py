@@ -87,7 +87,7 @@ class Exchange:
         claiming.renew_all = self._renew_all
         if claiming.care():
             self._pull(limits)
-        if put_off is not None:
+        if put_off is not None and sending.waiting():
             raise Unreachable("the hub takes some of your work only later", seconds=put_off)
         self._memory.put(exchanged_at=self._clock.now(), program=self._program)
 

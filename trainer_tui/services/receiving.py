@@ -164,6 +164,9 @@ class Receiving:
                 news.memberships[membership.team] = membership
 
     def _batch(self, news: _News, batch_id: str, change: ReadChange) -> _BatchNews:
+        here = self._station.tasks.batches.get(batch_id)
+        if here is not None and here.hub and here.team != change.team:
+            raise Unreadable("a batch", "Another team has a batch of the same id.")
         batch = news.batches.setdefault(batch_id, _BatchNews(change.team))
         if batch.team != change.team:
             raise Unreadable("a batch", "Another team has a batch of the same id.")

@@ -69,6 +69,10 @@ class Sending:
             marks |= {id: by_id[id].mark(SyncState.PENDING) for id in have.missing if id in by_id}
             self._mark(marks.values())
 
+    def waiting(self) -> bool:
+        """Whether anything is still to leave."""
+        return next(self._outgoing(SyncState.PENDING), None) is not None
+
     def push(self) -> float | None:
         """Send what waits; return the seconds until what the hub put off is tried again.
 
@@ -155,7 +159,7 @@ class Sending:
             return [one.mark(SyncState.REFUSED, _code(refused))]
         return [one.mark(SyncState.ACKED)]
 
-    def waiting(self) -> Iterator[Outgoing]:
+    def leaving(self) -> Iterator[Outgoing]:
         """Yield what is to leave, in the order in which it leaves."""
         return self._outgoing(SyncState.PENDING)
 

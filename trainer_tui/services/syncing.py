@@ -65,10 +65,10 @@ class Syncing:
         self._gate = threading.Lock()
         self._running = self._again = self._closing = False
         self._line: HubLine | None = None
-        self._phase = Phase.IDLE if self._has_line() else Phase.NO_HUB
+        self._phase = Phase.IDLE if self._memory.state.line else Phase.NO_HUB
         self._trouble: TrainerError | None = None
         self._failures = 0
-        self._due: float | None = clock.monotonic() if self._has_line() else None
+        self._due: float | None = clock.monotonic() if self._memory.state.line else None
         self._turned_away: Token | None = None
         self._skew = 0.0
         self._no_hours: set[str] = set()
@@ -230,16 +230,9 @@ class Syncing:
         from trainer_tui.services.bundling import Bundling
 
         return Bundling(
-            self._store,
-            self._station,
-            self._memory,
-            self._clock,
-            self._new_id,
-            self._safe,
-            wanted=self._wanted,
-            no_hours=self._no_hours,
-            then=self._look,
-        )
+            self._store, self._station, self._memory, self._clock, self._new_id, self._safe,
+            wanted=self._wanted, no_hours=self._no_hours, then=self._look,
+        )  # fmt: skip
 
     def close(self) -> None:
         """Break off what is going on, so that the program can end."""
@@ -252,7 +245,7 @@ class Syncing:
     def _once(self) -> Outcome:
         if self._station.read_only:
             return Outcome(trouble=StoreReadOnly("Another window syncs.", "It does so by itself."))
-        if not self._has_line():
+        if self._memory.state.line is None:
             return Outcome()
         tally = Tally()
         trouble: TrainerError | None = None
@@ -339,11 +332,6 @@ class Syncing:
         if not link or not secrets or secrets.url != link.url or not secrets.token.reveal():
             return None
         return secrets
-
-    def _has_line(self) -> bool:
-        """Whether there is a hub to talk with, and not only one for shift bundles."""
-        link = self._memory.state.link
-        return link is not None and link.url != ""
 
     def _end(self, secrets: Secrets) -> None:
         line = self._connect(secrets.url, secrets.token)

@@ -178,7 +178,8 @@ class TaskList:
     @property
     def staying(self) -> int:
         """Records of batches that came from no hub; they stay on this machine."""
-        return sum(count for batch_id, count in self._pending.items() if not self.hub_of(batch_id))
+        pending = tuple(self._pending.items())  # at once, for others write meanwhile
+        return sum(count for batch_id, count in pending if not self.hub_of(batch_id))
 
     def hub_of(self, batch_id: str) -> str:
         """Return the id of the hub that a batch came from; empty: none, or it is not here."""

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from trainer_tui.domain.link import HubState
 from trainer_tui.domain.submission import WorkRecord
 from trainer_tui.store import documents, encoding
@@ -49,6 +51,17 @@ class HubFiles:
             records = documents.read(path, documents.parse_received, self._quarantine)
             if records is not None:
                 self._received[path.stem] = {record.id: record for record in records}
+
+    def read_again(self) -> None:
+        """Let everything be read from the hub once more: files that it wrote were damaged.
+
+        What was lost with them comes back; what is here is written once more, as it is.
+        """
+        again = msgspec.structs.replace(self.state, cursor=None, heads={})
+        if self._quarantine.read_only:
+            self.state = again
+        else:
+            self.put(again)
 
     def put(self, state: HubState) -> None:
         """Replace what is remembered of the hub; nothing is written if it is the same."""

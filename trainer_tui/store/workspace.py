@@ -321,6 +321,10 @@ class Workspace:
         self._hub_files.load()
         self._draft_folder.load()
         met, self._troubles = self._troubles, []
+        if any(trouble.serious for trouble in met):
+            # Only to remember it the disk need not have space: the next start finds it mended.
+            with suppress(StoreError):
+                self._hub_files.read_again()
         workspace = documents.read(
             self._layout.workspace, documents.parse_workspace, self._quarantine
         )

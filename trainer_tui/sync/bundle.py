@@ -112,6 +112,8 @@ class InFacts(Wire, frozen=True, kw_only=True):
     """Frames with a `Page` each."""
     after: Places = {}
     """How far the workstation must have read already, for the pages to leave no hole."""
+    name: str = ""
+    """The member's."""
     answers: tuple[str, ...] = ()
     """Ids of the bundles whose operations the results are about."""
 

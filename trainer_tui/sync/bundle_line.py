@@ -3,10 +3,20 @@
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
+from trainer_tui.domain.text import clean
 from trainer_tui.sync.bundle import BadBundle, Bundle, InFacts, decoded
-from trainer_tui.sync.client import LONGEST_CURSOR, MAX_TEAMS, HubLine, LoosePage
+from trainer_tui.sync.client import (
+    LONGEST_CURSOR,
+    MAX_TEAMS,
+    HubLine,
+    LoosePage,
+    LoosePushed,
+    readable,
+)
 from trainer_tui.sync.outbox import Outgoing
-from trainer_tui.sync.protocol import Have, HaveRequest, Places, Pushed, Result, Status
+from trainer_tui.sync.protocol import Have, HaveRequest, Places, Result, Status
+
+LONGEST_NAME = 200
 
 
 class NoLine(HubLine):
@@ -36,7 +46,7 @@ class BundleLine(NoLine):
         new = opened.head.id > newer_than
         self._results: dict[str, Result] = {}
         for frame in islice(opened.frames(), self._facts.results):
-            for result in decoded(frame, Pushed).results:
+            for result in readable(decoded(frame, LoosePushed).results):
                 if new or result.status is not Status.REFUSED:
                     self._results.setdefault(result.op_id, result)
         for _ in self.pages():
@@ -46,6 +56,11 @@ class BundleLine(NoLine):
     def after(self) -> Places:
         """How far one must have read for the pages to leave no hole."""
         return self._facts.after
+
+    @property
+    def name(self) -> str:
+        """What people call the member, as one line of harmless text."""
+        return " ".join(clean(self._facts.name)[0].split())[:LONGEST_NAME]
 
     def pages(self) -> Iterator[LoosePage]:
         """Yield the pages of the feed, of which no change was read yet."""
@@ -57,10 +72,10 @@ class BundleLine(NoLine):
                 raise BadBundle("it tells of more teams than can be")
             yield page
 
-    def push(self, operations: Sequence[Outgoing]) -> Pushed:
+    def push(self, operations: Sequence[Outgoing]) -> list[Result]:
         """Return what the bundle knows of operations."""
         known = (self._results.get(one.op_id) for one in operations)
-        return Pushed(results=tuple(result for result in known if result is not None))
+        return [result for result in known if result is not None]
 
     def have(self, request: HaveRequest) -> Have:
         """Say that all are missing: after a restore nobody knows, and twice does no harm."""

@@ -8,6 +8,7 @@ import contextlib
 import gzip
 import threading
 from collections.abc import Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
@@ -44,11 +45,15 @@ from trainer_tui.sync.trouble import (
 )
 
 if TYPE_CHECKING:
+    import ssl
+
     import httpx
 
 LONGEST_CURSOR = 1000
 MAX_TEAMS = 1000
 """Teams of one member."""
+HARMLESS = 50
+"""A body that packs better than so many times is sent as it is."""
 
 T = TypeVar("T")
 
@@ -105,11 +110,7 @@ class HubLine:
     def push(self, operations: Sequence[Outgoing]) -> list[Result]:
         """Send operations; a result that says what this version does not know is left out."""
         pushed = self._ask("POST", "/v1/push", LoosePushed, push_body(operations))
-        results: list[Result] = []
-        for raw in pushed.results[: len(operations)]:
-            with contextlib.suppress(msgspec.DecodeError, UnicodeDecodeError):
-                results.append(msgspec.json.decode(raw, type=Result))
-        return results
+        return readable(pushed.results[: len(operations)])
 
     def changes(self, cursor: str | None, limit: int) -> LoosePage:
         """Ask for what is new after a cursor."""
@@ -190,7 +191,9 @@ class HubLine:
         }
         if body is not None:
             headers["Content-Type"] = "application/json"
-            body, headers["Content-Encoding"] = self._packed(body)
+            body, encoding = self._packed(body)
+            if encoding:
+                headers["Content-Encoding"] = encoding
         if secret:
             if self._token is None:
                 raise SignedOut("nobody is logged in")
@@ -216,7 +219,8 @@ class HubLine:
             if self._closed:
                 raise BrokenOff("the program is about to end")
             if self._client is None:
-                self._client = _client(self._transport)
+                encrypted = self._url.startswith("https:")
+                self._client = _client(_trusted() if encrypted else False, self._transport)
             return self._client
 
     def _unreachable(self, message: str) -> Unreachable | BrokenOff:
@@ -225,13 +229,25 @@ class HubLine:
         return Unreachable(message)
 
     def _packed(self, body: bytes) -> tuple[bytes, str]:
+        """Return a body as it travels: as it is if it would look like a bomb when packed."""
         if self._zstd_too and (packer := zstandard()):
-            return packer.ZstdCompressor(level=3).compress(body), "zstd"
-        return gzip.compress(body, 5, mtime=0), "gzip"
+            packed, encoding = packer.ZstdCompressor(level=3).compress(body), "zstd"
+        else:
+            packed, encoding = gzip.compress(body, 5, mtime=0), "gzip"
+        return (packed, encoding) if len(packed) * HARMLESS > len(body) else (body, "")
 
     def _note(self, answer: Answer) -> None:
         """Use zstd for what is sent as soon as the hub says that it reads it."""
         self._zstd_too = self._zstd_too or "zstd" in answer.headers.get("accept-encoding", "")
+
+
+def readable(results: Sequence[Raw]) -> list[Result]:
+    """Return the results of which this version understands what they say."""
+    found: list[Result] = []
+    for raw in results:
+        with contextlib.suppress(msgspec.DecodeError, UnicodeDecodeError):
+            found.append(msgspec.json.decode(raw, type=Result))
+    return found
 
 
 def connect(url: str, token: Token | None = None) -> HubLine:
@@ -239,10 +255,10 @@ def connect(url: str, token: Token | None = None) -> HubLine:
     return HubLine(url, token)
 
 
-def _client(transport: Any) -> "httpx.Client":
+@cache
+def _trusted() -> "ssl.SSLContext":
+    """Return whose certificates are believed: the system's list, and that of `certifi`."""
     import ssl
-
-    import httpx
 
     trusted = ssl.create_default_context()
     with contextlib.suppress(ImportError, OSError, ssl.SSLError):
@@ -250,8 +266,14 @@ def _client(transport: Any) -> "httpx.Client":
 
         # Some Pythons come without the system's certificates; a firm's own are in those.
         trusted.load_verify_locations(certifi.where())
+    return trusted
+
+
+def _client(verify: "ssl.SSLContext | bool", transport: Any) -> "httpx.Client":
+    import httpx
+
     return httpx.Client(
-        verify=trusted,
+        verify=verify,
         follow_redirects=False,
         trust_env=False,
         timeout=httpx.Timeout(READ, connect=CONNECT),

@@ -140,7 +140,7 @@ def portions(waiting: Iterable[Outgoing], limits: Limits) -> Iterator[Sequence[O
     size = 0
     for one in waiting:
         length = len(one.data) + 1
-        if portion and (len(portion) >= limits.operations or size + length > most):
+        if portion and (len(portion) >= limits.operations or size + length - 1 > most):
             yield portion
             portion, size = [], 0
         portion.append(one)

@@ -6,7 +6,7 @@ import signal
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events
 from textual.binding import BindingType
@@ -15,7 +15,6 @@ from textual.worker import Worker, WorkerState
 
 from trainer_tui.domain.errors import NotAllowed, TrainerError
 from trainer_tui.domain.settings import Settings
-from trainer_tui.services.syncing import Syncing
 from trainer_tui.services.workstation import Workstation
 from trainer_tui.ui.actions import BY_ID, bindings, key_name
 from trainer_tui.ui.desk import Desk
@@ -29,6 +28,9 @@ from trainer_tui.ui.text import last_words
 from trainer_tui.ui.themes import OURS, textual_name
 from trainer_tui.ui.widgets.bars import Figure
 from trainer_tui.ui.words import clock
+
+if TYPE_CHECKING:
+    from trainer_tui.services.syncing import Syncing
 
 FAULT = 3
 """Exit code: neither the trainer nor what was asked for is to blame."""
@@ -54,7 +56,7 @@ class TrainerApp(Desk):
         save_settings: Callable[[Settings], None],
         write_crash_report: Callable[[BaseException], str],
         config_path: str = "",
-        syncing: Syncing | None = None,
+        syncing: "Syncing | None" = None,
     ) -> None:
         self.own_keys = keymap(settings.keys)
         super().__init__()

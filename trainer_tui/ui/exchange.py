@@ -10,11 +10,15 @@ import msgspec
 from textual.timer import Timer
 
 from trainer_tui.domain.errors import TrainerError
-from trainer_tui.services.syncing import Outcome, Phase, Refused, Syncing, SyncStatus
+from trainer_tui.domain.progress import State, state_of
+from trainer_tui.domain.task import Task
+from trainer_tui.services.sync_status import Outcome, Phase, Refused, SyncStatus
+from trainer_tui.services.tasks import TaskList
 from trainer_tui.ui.hub_words import Told, answer, claim_sentence, of_note
 from trainer_tui.ui.quiet import WhenQuiet
 
 if TYPE_CHECKING:
+    from trainer_tui.services.syncing import Syncing
     from trainer_tui.ui.app import TrainerApp
 
 AFTER_WORK = 0.5
@@ -69,7 +73,7 @@ class Exchange:
     What it shows is what it saw last: no key waits for the line or for a lock.
     """
 
-    def __init__(self, app: "TrainerApp", syncing: Syncing | None) -> None:
+    def __init__(self, app: "TrainerApp", syncing: "Syncing | None") -> None:
         self._app, self._syncing = app, syncing
         self.seen = Seen()
         self.running = False
@@ -93,7 +97,7 @@ class Exchange:
         return claim_sentence(self.seen.left.get(task_id))
 
     @property
-    def syncing(self) -> Syncing:
+    def syncing(self) -> "Syncing":
         """The service; only where `linked`."""
         assert self._syncing is not None
         return self._syncing
@@ -190,7 +194,7 @@ class Exchange:
             for batch in tuple(tasks.batches.values())
             if batch.hub
             for task in batch.tasks
-            if (seconds := syncing.time_left(task.id)) is not None
+            if _unfinished(task, tasks) and (seconds := syncing.time_left(task.id)) is not None
         }
         return Seen(syncing.status(), left)
 
@@ -224,3 +228,9 @@ class Exchange:
         if self._app.may_be_told and (words := of_note(self._told)):
             self._app.say(words)
             self._told = Told()
+
+
+def _unfinished(task: Task, tasks: TaskList) -> bool:
+    has_draft = tasks.has_draft(task.id)
+    state = state_of(task, tasks.history(task.id), has_draft=has_draft)
+    return state in (State.OPEN, State.DRAFT)

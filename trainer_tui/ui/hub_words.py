@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from trainer_tui.services.syncing import Outcome, Phase, SyncStatus
-from trainer_tui.ui.words import counted, day_and_time, duration, time_of_day
+from trainer_tui.services.sync_status import Outcome, Phase, SyncStatus
+from trainer_tui.ui.words import counted, day, day_and_time, duration, time_of_day
 
-CLAIM_IS_SHORT = 2 * 3600.0
+CLAIM_IS_SHORT = 3600.0
 """Seconds below which the list shows how long a task is still this trainer's."""
 
 _AWAY = {
@@ -79,13 +79,20 @@ def figure(status: SyncStatus, now: datetime) -> str:
         return f"offline · {up}" if up else "offline"
     if up:
         return up
-    return f"✓ synced {_moment(status.last_at, now)}" if status.last_at else "not synced yet"
+    if status.last_at is None:
+        return "not synced yet"
+    if _same_day(status.last_at, now):
+        return f"✓ synced {time_of_day(status.last_at)}"
+    return f"✓ synced {day(status.last_at)}"
+
+
+def _same_day(moment: datetime, now: datetime) -> bool:
+    return moment.astimezone().date() == now.astimezone().date()
 
 
 def _moment(moment: datetime, now: datetime) -> str:
     """The time of day, with its day if that was another one."""
-    same_day = moment.astimezone().date() == now.astimezone().date()
-    return time_of_day(moment) if same_day else day_and_time(moment)
+    return time_of_day(moment) if _same_day(moment, now) else day_and_time(moment)
 
 
 def last_and_next(status: SyncStatus, now: datetime, *, running: bool) -> str:
@@ -106,12 +113,12 @@ def state(status: SyncStatus) -> tuple[str, str]:
     """Return how things stand, as a sign with a word and a sentence."""
     match status.phase:
         case Phase.OFFLINE:
-            return "offline", "The hub does not answer. Work goes on, and leaves when it does."
+            return "offline", "No exchange comes about. Work goes on, and leaves when one does."
         case Phase.SIGNED_OUT:
             return (
                 "signed out",
                 "The hub does not know this workstation any more. Work goes on, and leaves after a "
-                f"new login: leave with q, then run: trainer-tui login {status.hub}",
+                f"new login, in another window: trainer-tui login {status.hub}",
             )
         case Phase.TOO_OLD:
             return (

@@ -29,11 +29,17 @@ def time_of_day(moment: datetime) -> str:
     return moment.astimezone().strftime("%H:%M")
 
 
+def day(moment: datetime) -> str:
+    """Write a day, `2 Jun`."""
+    local = moment.astimezone()
+    return f"{local.day} {_MONTHS[local.month - 1]}"
+
+
 def day_and_time(moment: datetime) -> str:
     """Write a moment with its day, `2 Jun 14:02`, the year only when it is another one."""
     local = moment.astimezone()
     year = "" if local.year == datetime.now().year else f" {local.year}"
-    return f"{local.day} {_MONTHS[local.month - 1]}{year} {local:%H:%M}"
+    return f"{day(moment)}{year} {local:%H:%M}"
 
 
 _MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()

@@ -6,7 +6,6 @@ it may use them; leads have 'trainer-tui lead', over the line.
 """
 
 from argparse import Namespace
-from importlib.util import find_spec
 
 from trainer_tui.cli.hub.opening import DATABASE_HELP
 from trainer_tui.cli.nesting import Below, add_commands
@@ -24,11 +23,7 @@ TABLE = (
     Below("backup", f"{_HERE}.backup", "copy a hub into a file while it runs"),
     Below("restore", f"{_HERE}.restore", "put such a copy into an empty database"),
     Below("migrate", f"{_HERE}.migrate", "bring the tables to this version"),
-    *(
-        [Below("bundle", f"{_HERE}.bundle", "take in shift bundles, and give them out")]
-        if find_spec(f"{_HERE}.bundle")
-        else []
-    ),
+    Below("bundle", f"{_HERE}.bundle", "take in shift bundles, and give them out"),
 )
 _EXAMPLES = """
 Examples:

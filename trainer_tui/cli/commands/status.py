@@ -95,7 +95,8 @@ def _tell(workstation: Workstation, states: Counter[State]) -> None:
     if figures.staying:
         say(f"Stays on this machine: {counted(figures.staying, 'record')} of batches without a hub")
     if (hub := _hub(workstation)) is not None:
-        say(f"Hub: {hub['address']}, as {hub['member']}")
+        name = f", as {hub['member']}" if hub["member"] else ""
+        say(f"Hub: {hub['address'] or 'by shift bundles'}{name}")
         at = hub["exchanged_at"]
         say(
             f"  {counted(figures.waiting, 'record')} waiting to leave; "

@@ -51,10 +51,10 @@ def run(args: Namespace) -> int:
     try:
         with writing() as workstation:
             syncing = line_to_hub(workstation, settings)
-            link = workstation.store.hub().link
-            if link is None or not link.url:
+            state = workstation.store.hub()
+            if state.line is None:
                 raise NotAllowed(
-                    "there is no line to a hub here" if link else "there is no hub yet",
+                    "there is no line to a hub here" if state.link else "there is no hub yet",
                     "'trainer-tui login URL' logs in at one; without a line there is "
                     "'trainer-tui bundle'.",
                 )

@@ -39,11 +39,8 @@ def configure(parser: Parser) -> None:
 
 
 def run(args: Namespace) -> int:
-    """Do what was asked for."""
-    if args.run is None:
-        raise Usage("in, out or key?", "'trainer-tui hub bundle --help' tells.")
-    code: int = args.run(args)
-    return code
+    """Ask which of the commands below is meant; they have functions of their own."""
+    raise Usage("in, out or key?", "'trainer-tui hub bundle --help' tells.")
 
 
 def _configure_in(parser: Parser) -> None:

@@ -49,10 +49,8 @@ def read() -> str:
     from trainer_tui.hub.passwords import LONGEST
 
     if sys.stdin.isatty():
-        import getpass
-
-        text = getpass.getpass("Password: ")
-        if getpass.getpass("Once more: ") != text:
+        text = _typed("Password: ")
+        if _typed("Once more: ") != text:
             raise BadInput("the two differ", "Type the same one twice.", title="Password")
     else:
         data = sys.stdin.buffer.readline(LONGEST * 4 + 2)
@@ -67,3 +65,17 @@ def read() -> str:
             title="Password",
         )
     return text
+
+
+def _typed(prompt: str) -> str:
+    import getpass
+    import warnings
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", getpass.GetPassWarning)
+        try:
+            return getpass.getpass(prompt)
+        except (getpass.GetPassWarning, EOFError):
+            raise BadInput(
+                "the terminal would show it", "Send it by a pipe.", title="Password"
+            ) from None

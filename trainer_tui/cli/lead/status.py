@@ -1,7 +1,8 @@
 """Show who works on what in a team, and how far its batches are.
 
-"left" is the time until the first task that somebody holds is free again, "today" counts
-from midnight UTC, "late" are answers that came after that time; they count like others.
+Somebody "holds" tasks, the first of which is free again after the hours in "left". "today",
+from midnight UTC, and "all" are their answers, "late" those of them that came after that
+time. A trainer who is not "certified" is given no tasks.
 
 Example:
   trainer-tui lead status --team atlas

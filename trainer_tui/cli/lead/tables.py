@@ -12,15 +12,13 @@ from trainer_tui.ui.words import clock
 def batches(found: Iterable[BatchStatus]) -> None:
     """Print how far batches are."""
     table(
-        ("id", "open", "taken", "done", "skipped", "flagged", "state", "title"),
+        ("id", "open", "taken", "done", "state", "title"),
         [
             (
                 batch.id,
                 f"{batch.open:,}",
                 f"{batch.taken:,}",
                 f"{batch.answered:,}",
-                f"{batch.skipped:,}",
-                f"{batch.flagged:,}",
                 batch.state,
                 batch.title,
             )
@@ -32,7 +30,7 @@ def batches(found: Iterable[BatchStatus]) -> None:
 def working(found: Iterable[MemberStatus], now: datetime) -> None:
     """Print who works on what; the name comes last, since it is what may be cut."""
     table(
-        ("holds", "left", "today", "in all", "late", "skipped", "flagged", "seen", "name"),
+        ("holds", "left", "today", "all", "late", "skips", "seen", "is", "name"),
         [
             (
                 str(one.claimed),
@@ -41,9 +39,9 @@ def working(found: Iterable[MemberStatus], now: datetime) -> None:
                 f"{one.answered:,}",
                 str(one.late),
                 str(one.skipped),
-                str(one.flagged),
                 "" if one.last_seen is None else _ago(one.last_seen, now),
-                f"{one.name}{_beside(one)}",
+                _standing(one),
+                one.name,
             )
             for one in found
         ],
@@ -54,17 +52,15 @@ def _ago(moment: datetime, now: datetime) -> str:
     minutes = max(0, int((now - moment).total_seconds()) // 60)
     if minutes < 60:
         return f"{minutes} min"
-    return f"{minutes // 60} h" if minutes < 48 * 60 else f"{minutes // (24 * 60)} days"
+    return f"{minutes // 60} h" if minutes < 48 * 60 else f"{minutes // (24 * 60)} d"
 
 
-def _beside(one: MemberStatus) -> str:
+def _standing(one: MemberStatus) -> str:
     if one.disabled:
-        return " (revoked)"
+        return "revoked"
     if one.ended:
-        return " (left)"
-    if one.role is not Role.TRAINER:
-        return f" ({one.role})"
-    return "" if one.certified else " (not certified)"
+        return "left"
+    return "certified" if one.role is Role.TRAINER and one.certified else one.role.value
 
 
 def members(found: Iterable[MemberLine]) -> None:

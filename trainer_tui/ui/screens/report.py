@@ -123,8 +123,11 @@ def _figures(report: Report) -> list[Part]:
 def _places(lines: tuple[Line, ...]) -> list[Part]:
     """How much of what was done is where; what was refused is named in the table."""
     places = Counter(whereabouts(line.sync, line.hub) for line in lines)
-    words = " · ".join(f"{count:,} {place}" for place, count in places.most_common())
-    return [words, "\n"] if words else []
+    words = [
+        f"{count:,} {place if count == 1 else place.replace('stays', 'stay')}"
+        for place, count in places.most_common()
+    ]
+    return [f"{'where it is':<22}", " · ".join(words), "\n"] if words else []
 
 
 def _table(lines: tuple[Line, ...], width: int) -> list[Part]:

@@ -9,6 +9,7 @@ from trainer_tui.domain.message import as_messages
 from trainer_tui.domain.progress import Verb, allowed, refusal
 from trainer_tui.domain.provenance import in_words
 from trainer_tui.domain.submission import Flag, Record, Skip, Submission
+from trainer_tui.domain.sync import SyncState
 from trainer_tui.domain.text import words
 from trainer_tui.ui.actions import bindings
 from trainer_tui.ui.ordering import flow
@@ -45,9 +46,12 @@ class SentScreen(ReadingPage[None]):
 
     def on_mount(self) -> None:
         """Begin at the newest revision."""
+        self._look()
+        self._index = len(self._revisions) - 1
+
+    def _look(self) -> None:
         every = self.workstation.tasks.submissions()
         self._revisions = [s for s in every if s.task_id == self._task_id]
-        self._index = len(self._revisions) - 1
 
     def place(self) -> str:
         """The task."""
@@ -95,7 +99,9 @@ class SentScreen(ReadingPage[None]):
 
     def hub_seen(self) -> None:
         """It may have left meanwhile."""
-        self.show_text()
+        if any(s.sync is not SyncState.ACKED for s in self._revisions):
+            self._look()
+            self.show_text()
 
     def _submission(self, sent: Submission) -> list[Part]:
         withdrawn = self.workstation.tasks.has_status(sent, "withdrawn")

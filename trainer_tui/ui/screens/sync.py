@@ -16,7 +16,7 @@ from trainer_tui.domain.progress import State
 from trainer_tui.domain.task import Task
 from trainer_tui.services.changes import Change
 from trainer_tui.services.standing import ending_soon, waiting_by_kind
-from trainer_tui.services.syncing import Phase, Refused, SetAside
+from trainer_tui.services.sync_status import Phase, Refused, SetAside
 from trainer_tui.ui.actions import bindings
 from trainer_tui.ui.exchange import Seen
 from trainer_tui.ui.hub_words import (

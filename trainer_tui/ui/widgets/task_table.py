@@ -121,7 +121,7 @@ class TaskTable(ScrollView, can_focus=True, inherit_bindings=False):
         self._scroll_update(self.virtual_size)
         self.set_reactive(TaskTable.cursor, place)
         if still:
-            self.scroll_to(y=max(place - above, 0), animate=False, immediate=True)
+            self.scroll_to(y=max(place - above, 0), animate=False, immediate=True, force=True)
         self._follow()
         self.refresh()
         self.post_message(self.TaskHighlighted(self.current.task.id if self.current else None))

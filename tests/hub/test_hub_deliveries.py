@@ -1,0 +1,31 @@
+from collections.abc import Callable
+
+import pytest
+
+from tests.hub import delivering, following
+
+KINDS = pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+
+
+@KINDS
+def test_the_same_batch_many_times_at_once(kind: str, new_hub_url: Callable[[str], str]) -> None:
+    assert delivering.deliver(new_hub_url(kind), rounds=3, seed=1) == []
+
+
+@pytest.mark.parametrize("mutant", delivering.MUTANTS, ids=lambda mutant: mutant.__name__)
+def test_what_delivering_catches(
+    mutant: Callable[[], object], new_hub_url: Callable[[str], str]
+) -> None:
+    with mutant():  # type: ignore[attr-defined]
+        assert delivering.deliver(new_hub_url("sqlite"), rounds=1, seed=1, times=3)
+
+
+@KINDS
+def test_who_follows_a_feed_misses_nothing(kind: str, new_hub_url: Callable[[str], str]) -> None:
+    assert following.follow(new_hub_url(kind), rounds=10, seed=1) == []
+
+
+@KINDS
+def test_numbers_taken_early_are_caught(kind: str, new_hub_url: Callable[[str], str]) -> None:
+    faults = following.follow(new_hub_url(kind), rounds=20, seed=1, how=following.number_first)
+    assert any("missed" in fault for fault in faults)
