@@ -97,8 +97,10 @@ def _dictionaries() -> "Speller":
 
 
 def sign_in(workstation: Workstation, settings: "Settings") -> None:
-    """Put the trainer's name into the profile: the one set, the one there, or the system's."""
-    name = settings.trainer or workstation.profile.trainer or _login() or "trainer"
+    """Put the trainer's name into the profile: set, at the hub, before, or the system's."""
+    link = workstation.store.hub().link
+    at_hub = link.name if link is not None else ""
+    name = settings.trainer or at_hub or workstation.profile.trainer or _login() or "trainer"
     workstation.update_profile(trainer=name)
 
 

@@ -63,14 +63,16 @@ def pick(
     start: Place = START,
     upto: int | None = None,
     lock: bool = True,
+    passes: bool = True,
 ) -> list[Slot]:
     """Return up to `count` free slots in order, of as many tasks, and lock them.
 
     `lane` 0 takes the first free slot of each task, 1 the second: whoever comes at the same
     time and is passed by in one lane finds another. `taken` are tasks to leave out; `start` is
-    the place and `upto` the last rank to look at. Without `lock` it only looks.
+    the place and `upto` the last rank to look at. Without `lock` it only looks; without
+    `passes` the member is known to have no stretches to pass over.
     """
-    passed = passing.known(connection, search.member_id, search.team_id)
+    passed = passing.known(connection, search.member_id, search.team_id) if passes else []
     place, barred = _beginning(connection, search, start)
     found: list[Slot] = []
     out = set(taken)

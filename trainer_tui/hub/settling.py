@@ -12,7 +12,7 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy import ColumnElement, Connection
 
-from trainer_tui.hub import passing, picking, schema
+from trainer_tui.hub import bulk, passing, picking, schema
 from trainer_tui.hub.feed import NewChange, append
 from trainer_tui.hub.moments import running, runs
 from trainer_tui.hub.schema import ANSWERED, FREE, GONE, TAKEN
@@ -37,7 +37,7 @@ def held(connection: Connection, team_id: str, task_ids: Sequence[str], member_i
         .where(
             claims.c.member_id == member_id,
             claims.c.team_id == team_id,
-            claims.c.task_id.in_(set(task_ids)),
+            bulk.among(connection, claims.c.task_id, set(task_ids)),
         )
         .distinct()
     )
@@ -142,7 +142,7 @@ def let_go(
     claims = schema.claims
     query = sa.select(claims).where(claims.c.ended_at.is_(None), *conditions)
     if ids is not None:
-        query = query.where(claims.c.id.in_(ids))
+        query = query.where(bulk.among(connection, claims.c.id, ids))
     teams: dict[str, list[sa.Row[Any]]] = {}
     for row in connection.execute(query):
         teams.setdefault(row.team_id, []).append(row)
@@ -180,7 +180,7 @@ def _latest(
         .where(
             claims.c.member_id == member_id,
             claims.c.team_id == team_id,
-            claims.c.task_id.in_(task_ids),
+            bulk.among(connection, claims.c.task_id, task_ids),
         )
         .order_by(
             claims.c.ended_at.is_(None),
@@ -203,8 +203,8 @@ def _lock(
         sa.select(slots.c.task_id)
         .where(
             slots.c.team_id == team_id,
-            slots.c.task_id.in_(task_ids),
-            slots.c.claim_id.in_(claim_ids),
+            bulk.among(connection, slots.c.task_id, task_ids),
+            bulk.among(connection, slots.c.claim_id, claim_ids),
         )
         .order_by(slots.c.task_id, slots.c.number)
         .with_for_update()
@@ -261,8 +261,8 @@ def _change_slots(
         sa.update(slots)
         .where(
             slots.c.team_id == team_id,
-            slots.c.task_id.in_(task_ids),
-            slots.c.claim_id.in_(claim_ids),
+            bulk.among(connection, slots.c.task_id, task_ids),
+            bulk.among(connection, slots.c.claim_id, claim_ids),
         )
         .values(**values)
     )
@@ -275,7 +275,7 @@ def _end(connection: Connection, claim_ids: Sequence[str], why: str, now: float)
     connection.execute(
         sa.update(claims)
         .where(
-            claims.c.id.in_(claim_ids),
+            bulk.among(connection, claims.c.id, claim_ids),
             sa.or_(claims.c.why.is_(None), claims.c.why != "answered"),
         )
         .values(ended_at=now, why=why)
