@@ -73,19 +73,19 @@ def test_all_machines_show_the_same_work_in_the_hubs_order(world: World) -> None
     one.synced()
     two.synced()
     task_id = one.open_tasks()[0]
-    one.send(task_id, "The first, by a clock that is right.")
-    two.send(task_id, "The second, by a clock of yesterday.")
-    one.synced()
+    one.send(task_id, "Written first, by a clock that is right, and sent second.")
+    two.send(task_id, "Written second, by a clock of yesterday, and sent first.")
     two.synced()
     one.synced()
+    two.synced()
     assert one.head(task_id) == two.head(task_id)
-    assert "second" in one.head(task_id)[1][0].response
+    assert "sent second" in one.head(task_id)[1][0].response
     assert len(one.station.tasks.submissions()) == len(two.station.tasks.submissions()) == 2
     two.station.writing.withdraw(task_id)
     two.synced()
     one.synced()
     assert one.head(task_id) == two.head(task_id)
-    assert "first" in one.head(task_id)[1][0].response
+    assert "sent first" in one.head(task_id)[1][0].response
     heads = one.head(task_id), one.crash().head(task_id)
     assert heads[0] == heads[1]
     third = world.laptop("three")
@@ -130,6 +130,15 @@ def test_provenance_leaves_where_the_batch_asks_for_it(world: World) -> None:
     laptop.synced()
     [sent] = world.operations().values()
     assert sent["provenance"] and sent["shares_provenance"] is True
+
+
+def test_tasks_that_the_trainer_has_opted_out_of_do_not_come(world: World) -> None:
+    world.member()
+    world.publish("dark", 3, warnings=("violence", "self-harm"))
+    laptop = world.laptop(wanted=50, without=("self-harm",))
+    laptop.synced()
+    assert laptop.open_tasks()
+    assert not [id for id in laptop.open_tasks() if id.startswith("dark")]
 
 
 def test_a_draft_keeps_its_claim_and_late_work_is_taken(world: World) -> None:

@@ -168,6 +168,8 @@ def _read(connection: Connection, path: Path, epoch: str) -> str:
         raise BadBackup(f"{path} is no backup of a hub, or is damaged.") from error
     upgrade(connection)
     connection.execute(sa.update(schema.hub).values(epoch=epoch))
+    # Without it PostgreSQL takes the full tables for empty ones until it looks by itself.
+    connection.exec_driver_sql("ANALYZE")
     return epoch
 
 

@@ -349,5 +349,9 @@ def digest(body: bytes) -> str:
     So two programs that write the same record in another order agree. Raises
     `msgspec.DecodeError` for what is no JSON.
     """
-    value = msgspec.json.decode(body)
+    return digest_of(msgspec.json.decode(body))
+
+
+def digest_of(value: Any) -> str:
+    """Return the `digest` of a JSON value that has been read."""
     return hashlib.sha256(msgspec.json.encode(value, order="sorted")).hexdigest()

@@ -186,7 +186,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("team_id", "seq", name="uq_operations_team_id"),
     )
     op.create_index(
-        "ix_operations_member", "operations", ["member_id", "team_id", "seq"], unique=False
+        "ix_operations_member", "operations", ["member_id", "team_id", "task_id"], unique=False
     )
     op.create_index("ix_operations_task", "operations", ["team_id", "task_id"], unique=False)
     op.create_table(
