@@ -196,8 +196,8 @@ def _done(hub: Hub, caller: Caller, last: int) -> None:
     )  # fmt: skip
     rows = [
         (
-            f"{caller.member_id}-{n}", "north", f"t{n:06d}", 1, "letters", caller.member_id, "",
-            0, n, 0.0, 0.0, 0.0, "answered",
+            f"{caller.member_id}-{n}", "north", f"t{n:06d}", 1, "letters", caller.member_id,
+            f"before-{n // 20}", 0, n, 0.0, 0.0, 0.0, "answered",
         )
         for n in range(1, last + 1)
     ]  # fmt: skip

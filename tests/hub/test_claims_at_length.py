@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy import event
 
 from tests.hub.conftest import Time
-from tests.hub.firm import Firm, names, task
+from tests.hub.firm import Firm, ids, names, task
 from trainer_tui.hub import passing, picking, schema
 from trainer_tui.hub.passing import Stretch
 from trainer_tui.hub.state import Caller, Hub
@@ -41,7 +41,7 @@ def _done(hub: Hub, who: Caller, numbers: range, why: str | None = "answered") -
                 "number": 1,
                 "batch_id": "letters",
                 "member_id": who.member_id,
-                "request_id": "",
+                "request_id": f"before-{number // 20}",
                 "rank": 0,
                 "position": number + 1,
                 "granted_at": hub.now() - 60,
@@ -182,3 +182,31 @@ def test_the_plan_reads_what_it_gives_out_and_little_more(firm: Firm, counted: b
     }  # fmt: skip
     assert all(float(str(node["Actual Rows"])) <= picking.PIECE for node in _nodes(plan))
     assert float(str(plan["Shared Hit Blocks"])) < 20 * 15
+
+
+def _read_from_end_to_end(hub: Hub) -> dict[str, int]:
+    """Return how many rows of each table were read without an index so far."""
+    query = sa.text("SELECT relname, seq_tup_read FROM pg_stat_user_tables")
+    hub.database.write(lambda c: c.execute(sa.text("SELECT pg_stat_force_next_flush()")))
+    found = hub.database.write(lambda c: c.execute(query).all())
+    return {name: int(rows) for name, rows in found if name in ("slots", "tasks", "claims")}
+
+
+@pytest.mark.parametrize("hub", ["postgresql"], indirect=True)
+def test_no_statement_of_a_claim_reads_a_table_from_end_to_end(firm: Firm) -> None:
+    firm.batch([task(name) for name in names(MANY)], overlap=3)
+    ana, ben, cid = firm.trainer("Ana"), firm.trainer("Ben"), firm.trainer("Cid")
+    _done(firm.hub, ben, range(MANY // 2))
+    for number in range(4):  # a small table may well be read as a whole
+        _done(firm.hub, firm.trainer(f"Other {number}"), range(MANY))
+    _slots(firm.hub, range(MANY // 5), schema.TAKEN, 1, 2, 3)
+    engine = firm.hub.database.engine
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.exec_driver_sql("VACUUM ANALYZE")
+    before = _read_from_end_to_end(firm.hub)
+    for who in (ana, ben, cid):
+        for number in range(3):
+            claimed = firm.claim(who, 20, request_id=f"r{number}")
+            firm.renew(who, claimed)
+            firm.settle_all(who, ids(claimed))
+    assert _read_from_end_to_end(firm.hub) == before

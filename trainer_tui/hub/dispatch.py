@@ -86,22 +86,20 @@ def _make_standing() -> sa.Select[Any]:
         )
         .scalar_subquery()
     )
+    # Not whether there is one: most slots were never taken, so PostgreSQL may believe that
+    # any page holds one, and read all of them. The least of an index is always its first.
+    taken = (slots.c.team_id == memberships.c.team_id, slots.c.state == _TAKEN)
     late = sa.or_(
-        *(
-            sa.select(sa.literal_column("1"))
-            .where(slots.c.team_id == memberships.c.team_id, slots.c.state == _TAKEN, over)
-            .limit(1)
-            .scalar_subquery()
-            .is_not(None)
-            for over in _OVER
-        )
+        sa.select(sa.func.min(slots.c.until)).where(*taken).scalar_subquery() <= _NOW,
+        sa.select(sa.func.max(slots.c.until)).where(*taken).scalar_subquery() > _FAR,
     )
     stretches = schema.stretches
     passes = sa.exists().where(
         stretches.c.member_id == _MEMBER, stretches.c.team_id == memberships.c.team_id
     )
     given = sa.exists().where(
-        claims.c.member_id == _MEMBER, claims.c.request_id == sa.bindparam("request")
+        claims.c.member_id == _MEMBER,
+        claims.c.request_id == sa.bindparam("request", type_=sa.String),
     )
     return (
         sa.select(memberships.c.team_id, holding, late, passes, given)
@@ -316,7 +314,7 @@ def _standing(
     connection: Connection, member_id: str, now: float, request_id: str = ""
 ) -> dict[str, _Standing]:
     """Return the teams where tasks are given to a member, by id, and how it stands there."""
-    words = {"member": member_id, "now": now, "far": now + LONGEST, "request": request_id}
+    words = {"member": member_id, "now": now, "far": now + LONGEST, "request": request_id or None}
     rows = connection.execute(_STANDING, words)
     return {team_id: _Standing(held, *map(bool, rest)) for team_id, held, *rest in rows}
 
