@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from conftest import Cli
 
+from tests.cli.conftest import Cli
 from tests.sync import laptops
 from tests.sync.laptops import PASSWORD, URL, World
 from tests.sync.test_sync_faults import poison

@@ -3,7 +3,7 @@
 import gzip
 import json
 import logging
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import msgspec
@@ -18,6 +18,7 @@ from trainer_tui.hub.app import endpoints
 from trainer_tui.hub.limits import Buckets, Places
 from trainer_tui.hub.logs import JsonLines
 from trainer_tui.hub.problems import CODES, Refused
+from trainer_tui.hub.requests import headers_of
 from trainer_tui.hub.settings import Settings
 from trainer_tui.hub.state import Hub
 from trainer_tui.sync.protocol import Hello, Problem
@@ -357,6 +358,26 @@ async def test_h4_only_named_proxies_say_where_a_request_comes_from(hub: Hub) ->
         assert await hellos("10.0.0.2", "1.1.1.1, 203.0.113.9") == [429] * 4, "what it put before"
         assert await hellos("10.0.0.2", "203.0.113.9, 10.9.9.9") == [429] * 4, "two proxies"
         assert await hellos("10.0.0.2", "203.0.113.10") == throttled
+
+
+async def test_h4_a_body_tells_its_length_and_in_one_way(hub: Hub, people: People) -> None:
+    token = people["north", "trainer"].token
+
+    async def parts() -> AsyncIterator[bytes]:
+        yield b'{"operations":[]}'
+
+    with asking(hub) as ask:
+        for headers, status in (
+            ({"Transfer-Encoding": "chunked"}, 411),
+            ({"Transfer-Encoding": "chunked", "Content-Length": "17"}, 400),
+            ({"Content-Length": "17"}, 200),
+        ):
+            answer = await ask("POST", "/v1/have", token, content=parts(), headers=headers)
+            assert answer.status_code == status, headers
+            assert (answer.headers.get("Connection") == "close") == (status != 200)
+        twice = [(b"authorization", b"Bearer x"), (b"authorization", b"Bearer y")]
+        with pytest.raises(Refused):
+            headers_of(twice)
 
 
 async def test_l1_rates_of_members_and_of_addresses(hub: Hub, people: People) -> None:

@@ -132,6 +132,15 @@ def test_provenance_leaves_where_the_batch_asks_for_it(world: World) -> None:
     assert sent["provenance"] and sent["shares_provenance"] is True
 
 
+def test_tasks_that_the_trainer_has_opted_out_of_do_not_come(world: World) -> None:
+    world.member()
+    world.publish("dark", 3, warnings=("violence", "self-harm"))
+    laptop = world.laptop(wanted=50, without=("self-harm",))
+    laptop.synced()
+    assert laptop.open_tasks()
+    assert not [id for id in laptop.open_tasks() if id.startswith("dark")]
+
+
 def test_a_draft_keeps_its_claim_and_late_work_is_taken(world: World) -> None:
     world.member()
     world.publish("short", 2, claim_hours=1.0)

@@ -10,7 +10,7 @@ import msgspec
 
 from trainer_tui.domain.errors import NotAllowed, NotFound, StoreReadOnly, TrainerError
 from trainer_tui.domain.link import HubState, Mark
-from trainer_tui.domain.membership import Membership, Role
+from trainer_tui.domain.membership import Membership, Role, Wish
 from trainer_tui.domain.sync import SyncState
 from trainer_tui.services.changes import Change
 from trainer_tui.services.pacing import EVERY, LONGEST_DELAY, WORTH_A_WORD, next_delay
@@ -47,14 +47,14 @@ class Syncing:
         new_id: NewId,
         safe: Safe,
         *,
-        wanted: int = 20,
+        wanted: Wish = Wish(),  # noqa: B008  # it is immutable
         program: str = "",
         connect: "Callable[[str, Token | None], HubLine] | None" = None,
         chance: Callable[[], float] = random.random,
     ) -> None:
         """Prepare it; nothing is sent.
 
-        So many tasks are `wanted` at a time; `safe` keeps the token; `chance` returns
+        `wanted` is what to claim; `safe` keeps the token; `chance` returns
         numbers from 0 to 1.
         """
         self._store, self._station, self._clock = store, station, clock
