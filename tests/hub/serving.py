@@ -49,6 +49,9 @@ RELAXED = Settings(
 class HubProcess:
     """One hub on a free port of the loopback address; `install` makes the database one first."""
 
+    entry = "tests.hub.serving"
+    """The module that serves when it is run with what is asked for."""
+
     def __init__(
         self,
         url: str,
@@ -82,7 +85,7 @@ class HubProcess:
         if self.fail:
             environment["HUB_FAIL"] = self.fail
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.hub.serving", json.dumps(asked)],
+            [sys.executable, "-m", self.entry, json.dumps(asked)],
             stdin=subprocess.DEVNULL,
             stdout=self._log,
             stderr=self._log,
@@ -240,8 +243,11 @@ def failing_front(url: str, settings: Settings) -> Any:
     return made
 
 
-def main(told: str) -> None:
-    """Serve as the operator's command does, with this folder's failpoint if one is asked for."""
+def main(told: str, make: Any = None) -> None:
+    """Serve as the operator's command does, with this folder's failpoint if one is asked for.
+
+    `make` makes another application; it has to have a name under which it can be imported.
+    """
     from trainer_tui.domain.uuid7 import id_maker
     from trainer_tui.hub.database import Database
     from trainer_tui.hub.installing import install
@@ -260,7 +266,7 @@ def main(told: str) -> None:
         asked["port"],
         asked["workers"],
         msgspec.convert(asked["settings"], Settings),
-        failing if os.environ.get("HUB_FAIL") else front,
+        make or (failing if os.environ.get("HUB_FAIL") else front),
     )
 
 

@@ -2,6 +2,7 @@
 
     with BadLine(hub.port, seed=7) as line:
         connect(f"http://127.0.0.1:{line.port}")
+        line.plan("POST /v1/push", Fate.LOST_ANSWER)
         line.heal()
 
 What can happen to a request is a `Fate`. The one that matters most is `LOST_ANSWER`: the hub
@@ -10,8 +11,10 @@ has done what it was asked, and nobody was told.
 
 import asyncio
 import random
+import socket
+import struct
 import threading
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Coroutine, Sequence
 from contextlib import suppress
 from enum import StrEnum
@@ -21,7 +24,9 @@ from typing import Any
 LONGEST_DELAY = 0.05
 """Seconds that a delayed request waits: long enough to be overtaken by others."""
 HANGS = 0.4
-"""Seconds until a line that has gone silent is cut; longer than the client of a test waits."""
+"""Seconds until a line that has gone silent is cut, if nobody gives up before."""
+PIECE = 97
+"""Bytes at a time of what is dribbled."""
 
 
 class Fate(StrEnum):
@@ -45,17 +50,24 @@ class Fate(StrEnum):
     AGAIN_LATER = "again later"
     """It is answered, and comes to the hub once more some time after."""
     DRIBBLED = "dribbled"
-    """The answer comes byte by byte in small pieces."""
+    """The request goes, and the answer comes, in small pieces."""
 
 
 class BadLine:
     """Listens on a free port of the loopback address until it is closed."""
 
-    def __init__(self, port: int, *, seed: int, fates: Sequence[Fate] = tuple(Fate)) -> None:
-        self._target, self._fates = port, fates
+    def __init__(
+        self, port: int, *, seed: int, fates: Sequence[Fate] = tuple(Fate), hangs: float = HANGS
+    ) -> None:
+        """Lead to a port; `fates` are drawn from, `hangs` seconds a silent line is silent."""
+        self._target, self._fates, self._hangs = port, fates, hangs
         self._random = random.Random(seed)
         self._healed = False
+        self._plans: defaultdict[str, list[Fate]] = defaultdict(list)
+        self._stragglers: set[asyncio.Task[bytes]] = set()
         self.seen: Counter[Fate] = Counter()
+        self.asked: Counter[str] = Counter()
+        """How often each method and path came from the clients, without the query."""
         self.port = 0
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
@@ -81,8 +93,14 @@ class BadLine:
         self._loop.close()
 
     def heal(self) -> None:
-        """From now on everything arrives."""
+        """From now on everything arrives, after all that is still under way has arrived."""
         self._healed = True
+        self._plans.clear()
+        self._do(self._wait_for_stragglers())
+
+    def plan(self, asked: str, *fates: Fate) -> None:
+        """Let the next requests of a method and path meet these fates, healed or not."""
+        self._plans[asked] += fates
 
     def spoil(self) -> None:
         """Go wrong again."""
@@ -101,26 +119,38 @@ class BadLine:
             task.cancel()
         await asyncio.gather(*others, return_exceptions=True)
 
+    async def _wait_for_stragglers(self) -> None:
+        await asyncio.gather(*self._stragglers, return_exceptions=True)
+
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             while request := await _message(reader):
-                fate = Fate.WELL if self._healed else self._random.choice(self._fates)
-                self.seen[fate] += 1
-                if not await self._meet(fate, request, writer):
-                    return
+                if not await self._meet(self._fate(request), request, writer):
+                    break
         except (OSError, asyncio.IncompleteReadError):
             pass
         finally:
             with suppress(Exception):
                 writer.transport.abort()
 
+    def _fate(self, request: bytes) -> Fate:
+        asked = request.split(b" HTTP/", 1)[0].split(b"?", 1)[0].decode("latin-1")
+        self.asked[asked] += 1
+        if self._plans[asked]:
+            fate = self._plans[asked].pop(0)
+        else:
+            fate = Fate.WELL if self._healed else self._random.choice(self._fates)
+        self.seen[fate] += 1
+        return fate
+
     async def _meet(self, fate: Fate, request: bytes, writer: asyncio.StreamWriter) -> bool:
         """Let a request meet its fate; returns whether the connection goes on."""
         match fate:
             case Fate.DROPPED:
+                _reset(writer)
                 return False
             case Fate.SILENT:
-                await asyncio.sleep(HANGS)
+                await asyncio.sleep(self._hangs)
                 return False
             case Fate.CUT_REQUEST:
                 await self._ask(request[: len(request) // 2], whole=False)
@@ -129,41 +159,60 @@ class BadLine:
                 await asyncio.sleep(self._random.uniform(0, LONGEST_DELAY))
             case Fate.TWICE:
                 await self._ask(request)
-        answer = await self._ask(request)
-        if fate is Fate.LOST_ANSWER or not answer:
+            case Fate.AGAIN_LATER:
+                self._later(request)
+        answer = await self._ask(request, piece=PIECE if fate is Fate.DRIBBLED else 0)
+        if not answer:
+            return False
+        if fate is Fate.LOST_ANSWER:
+            _reset(writer)
             return False
         if fate is Fate.CUT_ANSWER:
-            writer.write(answer[: self._random.randrange(len(answer))])
-            with suppress(OSError):
-                await writer.drain()
+            await _write(writer, answer[: self._random.randrange(1, len(answer))])
             return False
-        if fate is Fate.DRIBBLED:
-            for start in range(0, len(answer), 97):
-                writer.write(answer[start : start + 97])
-                await writer.drain()
-                await asyncio.sleep(0)
-        else:
-            writer.write(answer)
-            await writer.drain()
-        if fate is Fate.AGAIN_LATER:
-            await asyncio.sleep(self._random.uniform(0, LONGEST_DELAY))
-            await self._ask(request)
+        await _write(writer, answer, PIECE if fate is Fate.DRIBBLED else 0)
         return True
 
-    async def _ask(self, request: bytes, *, whole: bool = True) -> bytes:
+    def _later(self, request: bytes) -> None:
+        """Bring a request to the hub in a while, when the client may be far ahead."""
+
+        async def wait_and_ask() -> bytes:
+            await asyncio.sleep(self._random.uniform(0, 4 * LONGEST_DELAY))
+            return await self._ask(request)
+
+        straggler = asyncio.ensure_future(wait_and_ask())
+        self._stragglers.add(straggler)
+        straggler.add_done_callback(self._stragglers.discard)
+
+    async def _ask(self, request: bytes, *, whole: bool = True, piece: int = 0) -> bytes:
         """Bring a request to the hub over a line of its own; empty if there is no answer."""
         try:
             reader, writer = await asyncio.open_connection("127.0.0.1", self._target)
         except OSError:
             return b""
         try:
-            writer.write(request)
-            await writer.drain()
+            await _write(writer, request, piece)
             return await _message(reader) if whole else b""
         except (OSError, asyncio.IncompleteReadError):
             return b""
         finally:
             writer.transport.abort()
+
+
+async def _write(writer: asyncio.StreamWriter, message: bytes, piece: int = 0) -> None:
+    """Send a message until the system has all of it, in pieces of a size if one is given."""
+    writer.transport.set_write_buffer_limits(0)
+    for start in range(0, len(message), piece or len(message)):
+        writer.write(message[start : start + (piece or len(message))])
+        await writer.drain()
+        if piece:
+            await asyncio.sleep(0.001)
+
+
+def _reset(writer: asyncio.StreamWriter) -> None:
+    """Let the connection end with a reset instead of an orderly close."""
+    raw: socket.socket = writer.get_extra_info("socket")
+    raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
 
 async def _message(reader: asyncio.StreamReader) -> bytes:
