@@ -37,7 +37,7 @@ def held(connection: Connection, team_id: str, task_ids: Sequence[str], member_i
     query = (
         sa.select(claims.c.task_id)
         .where(
-            claims.c.member_id == member_id,
+            picking.by_task(claims.c.member_id) == member_id,
             claims.c.team_id == team_id,
             bulk.among(connection, claims.c.task_id, set(task_ids)),
         )
@@ -200,7 +200,7 @@ def _latest(
     query = (
         sa.select(claims)
         .where(
-            claims.c.member_id == member_id,
+            picking.by_task(claims.c.member_id) == member_id,
             claims.c.team_id == team_id,
             bulk.among(connection, claims.c.task_id, task_ids),
         )
