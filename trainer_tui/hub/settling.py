@@ -10,16 +10,21 @@ from typing import Any, NamedTuple
 
 import msgspec
 import sqlalchemy as sa
+from msgspec import Raw
 from sqlalchemy import ColumnElement, Connection
 
 from trainer_tui.domain.membership import Claim
+<<<<<<< HEAD
 from trainer_tui.domain.task import Task
 from trainer_tui.hub import bulk, passing, picking, schema
+=======
+from trainer_tui.hub import passing, picking, schema
+>>>>>>> 529f2175869d194592eecbf81ab014519d9cf685
 from trainer_tui.hub.feed import NewChange, append
 from trainer_tui.hub.moments import as_datetime, running, runs
 from trainer_tui.hub.schema import ANSWERED, FREE, GONE, TAKEN
 from trainer_tui.hub.state import Hub
-from trainer_tui.sync.protocol import ChangeKind, ClaimedTask, ClaimEnded
+from trainer_tui.sync.protocol import ChangeKind, ClaimEnded
 
 
 class Settled(NamedTuple):
@@ -146,8 +151,8 @@ def _runs_on(connection: Connection, row: sa.Row[Any]) -> NewChange:
         granted_at=as_datetime(row.granted_at),
         seconds=int(row.until - row.granted_at),  # workstations count them from there
     )
-    told = ClaimedTask(claim=claim, task=msgspec.json.decode(body, type=Task))
-    return NewChange(ChangeKind.CLAIM, row.member_id, body=msgspec.json.encode(told))
+    told = msgspec.json.encode({"claim": claim, "task": Raw(body)})  # a `ClaimedTask`
+    return NewChange(ChangeKind.CLAIM, row.member_id, body=told)
 
 
 def let_go(
