@@ -14,12 +14,7 @@ from msgspec import Raw
 from sqlalchemy import ColumnElement, Connection
 
 from trainer_tui.domain.membership import Claim
-<<<<<<< HEAD
-from trainer_tui.domain.task import Task
 from trainer_tui.hub import bulk, passing, picking, schema
-=======
-from trainer_tui.hub import passing, picking, schema
->>>>>>> 529f2175869d194592eecbf81ab014519d9cf685
 from trainer_tui.hub.feed import NewChange, append
 from trainer_tui.hub.moments import as_datetime, running, runs
 from trainer_tui.hub.schema import ANSWERED, FREE, GONE, TAKEN
