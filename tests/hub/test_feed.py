@@ -107,6 +107,21 @@ def test_what_is_for_all_ends_with_the_membership_and_is_caught_up(hub: Hub, ada
     assert [seq for _, seq in places(page(hub, away, None, 100))] == [2, 4, 6]
 
 
+def test_who_left_sees_what_was_for_all_until_then(hub: Hub, ada: Caller) -> None:
+    tell(hub, "north", None, "ada", None)
+    gone = NewChange("membership", "ada", body=b"{}")
+    hub.database.write(lambda c: feed.append(c, "north", [gone], 0.0))
+    tell(hub, "north", None, "ada", None)
+    away = left(ada, "north")
+    wanted = [("north", seq) for seq in (1, 2, 3, 4, 6)]
+    assert places(page(hub, away, None, 100)) == wanted
+    assert [(c.team, c.seq) for c in walk(hub, away, 1)] == wanted
+    read = page(hub, away, None, 100)
+    assert read.reached["north"] == (6, 4)
+    back = page(hub, ada, read.cursor, 100)
+    assert places(back) == [("north", 5), ("north", 7)]
+
+
 def test_a_client_sees_no_batches(hub: Hub, ada: Caller) -> None:
     tell(hub, "north", None, "client")
     client = add_member(hub, "client", "north", role=Role.CLIENT)

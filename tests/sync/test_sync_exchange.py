@@ -350,3 +350,56 @@ def test_hours_of_several_teams_are_told_apart(world: World) -> None:
     laptop.sound.put_shift(msgspec.structs.replace(shift, sync=SyncState.PENDING))
     assert laptop.synced().sent == 2  # duplicates, the same bytes
     assert len(world.operations()) == 2
+
+
+def test_a_new_machine_of_somebody_who_left_a_team(world: World) -> None:
+    member = world.member()
+    first = world.laptop("one")
+    first.synced()
+    task = first.open_tasks()[0]
+    first.send(task)
+    first.synced()
+    people.set_membership(world.hub, LEAD, "north", member, ended=True)
+    first.synced()
+    assert first.syncing.status().set_aside == ()
+    second = world.laptop("two")
+    second.synced()
+    assert second.syncing.status().set_aside == ()
+    assert second.head(task) == first.head(task)
+    assert second.head(task) is not None
+
+
+def test_somebody_in_many_teams_reads_on(world: World) -> None:
+    names = [f"team-of-a-client-{number}" for number in range(40)]
+    for name in names:
+        people.create_team(world.hub, LEAD, name, name)
+    world.member("ada", *names)
+    laptop = world.laptop()
+    laptop.synced()
+    cursor = laptop.store.hub().cursor
+    assert cursor is not None and len(cursor) > 1000
+    world.publish("more", 1, team=names[-1])
+    assert laptop.synced().received
+
+
+def test_hours_stay_known_when_one_of_their_tasks_has_left_the_list(world: World) -> None:
+    world.publish("short", 3, claim_hours=1.0)
+    world.member()
+    laptop = world.laptop(wanted=20)
+    laptop.synced()
+    written, *_, looked_at = laptop.open_tasks()
+    laptop.send(written)
+    laptop.station.shifts.report_time(written, 60)
+    laptop.station.shifts.report_time(looked_at, 100)
+    laptop.station.shifts.end()
+    laptop.synced()
+    world.clock.advance(2 * 3600)
+    world.member("ben")
+    world.laptop("two", log_in="ben", wanted=20).synced()
+    laptop.synced()
+    assert looked_at not in laptop.station.tasks
+    world.clock.advance(26 * 3600)  # and the hub is asked what it has
+    laptop.synced()
+    assert laptop.syncing.status().refused == ()
+    [shift] = laptop.sound.shifts()
+    assert shift.sync is SyncState.ACKED

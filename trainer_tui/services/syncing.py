@@ -119,8 +119,11 @@ class Syncing:
                     if not self._again or outcome.trouble is not None:
                         self._running = False
                         return outcome
-        finally:
+        except BaseException:
             self._running = False
+            raise
+        finally:
+            # Another one may run by now, whose turn is not ours to end.
             self._look()
 
     def greet(self, url: str) -> None:

@@ -32,6 +32,8 @@ MAX_TEXT = 200_000
 """Characters of one text in a body."""
 MAX_CHANGES = 500
 """Changes on one page of the feed."""
+MAX_CURSOR = 12_000
+"""Characters of a cursor, which names every team of the member."""
 MAX_WAIT = 30
 """Seconds that a request for changes may wait for the first one."""
 MAX_CLAIMS = 100
