@@ -157,6 +157,16 @@ def test_nobody_holds_more_than_the_limit(firm: Firm, now: Time) -> None:
     assert len(firm.given(ana, 50)) == 6
 
 
+def test_a_renewal_passes_no_limit(firm: Firm, now: Time) -> None:
+    firm.batch([task(name) for name in names(3)])
+    firm.batch([task(name) for name in names(MAX_CLAIMS, "u")], name="two")
+    ana = firm.trainer("Ana")
+    expired = firm.claim(ana, 3)
+    now.at += 4000
+    assert len(firm.given(ana, MAX_CLAIMS - 1, batch="two")) == MAX_CLAIMS - 1
+    assert len(firm.renew(ana, expired).claims) == 1
+
+
 def test_a_request_that_comes_twice_is_given_the_same(firm: Firm, now: Time) -> None:
     firm.batch([task(name) for name in names(50)])
     ana, ben = firm.trainer("Ana"), firm.trainer("Ben")

@@ -176,11 +176,14 @@ def test_the_plan_reads_what_it_gives_out_and_little_more(firm: Firm, counted: b
             connection.exec_driver_sql("VACUUM ANALYZE")
     else:
         assert len(firm.given(ana)) == 20  # marks what is dead in the index
+    _done(firm.hub, ana, range(MANY // 2))  # of which the database has no statistics yet
     plan = _plan(firm.hub, ana)
     assert {node["Node Type"] for node in _nodes(plan)} <= {
         "Limit", "LockRows", "Nested Loop", "Subquery Scan", "Index Scan", "Aggregate",
     }  # fmt: skip
     assert all(float(str(node["Actual Rows"])) <= picking.PIECE for node in _nodes(plan))
+    removed = [node.get("Rows Removed by Filter", 0) for node in _nodes(plan)]
+    assert all(float(str(rows)) <= picking.PIECE for rows in removed)
     assert float(str(plan["Shared Hit Blocks"])) < 20 * 15
 
 

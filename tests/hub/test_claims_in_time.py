@@ -1,11 +1,13 @@
 """Claims that expire, work that is late, and a clock that is not to be trusted (F19, F20)."""
 
 import pytest
+import sqlalchemy as sa
 
 from tests.hub.conftest import Time
 from tests.hub.firm import Firm, names, task
-from trainer_tui.hub import dispatch, standing
+from trainer_tui.hub import dispatch, schema, standing
 from trainer_tui.hub.state import Hub
+from trainer_tui.sync.protocol import MAX_CLAIMS
 
 YEAR = 365 * 86400.0
 
@@ -66,7 +68,20 @@ def test_late_work_ends_a_claim_that_has_expired_as_well(firm: Firm, now: Time) 
     now.at += 4000
     assert not firm.settle(ana, "a")
     assert firm.given(cid) == []
+    claims = schema.claims.c
+    query = sa.select(claims.why).where(claims.member_id == ben.member_id)
+    assert firm.hub.database.read(lambda c: c.execute(query).scalars().all()) == ["expired"]
     assert not firm.settle(ben, "a")
+
+
+def test_an_answer_is_the_last_word_on_its_place(firm: Firm) -> None:
+    firm.batch([task("a")])
+    ana, ben = firm.trainer("Ana"), firm.trainer("Ben")
+    firm.given(ana)
+    assert firm.settle(ana, "a")
+    assert firm.settle(ana, "a", "skipped")
+    assert firm.given(ben) == []
+    assert standing.status(firm.hub, "north").batches[0].answered == 1
 
 
 def test_a_correction_is_as_timely_as_what_it_corrects(firm: Firm, now: Time) -> None:
@@ -138,3 +153,14 @@ def test_what_was_claimed_by_a_clock_set_back_since_is_not_held_for_years(
     firm.given(ana)
     now.at -= YEAR
     assert firm.given(ben) == ["a"]
+
+
+def test_what_was_claimed_by_a_clock_set_back_since_counts_for_no_limit(
+    firm: Firm, now: Time
+) -> None:
+    firm.batch([task(name) for name in names(MAX_CLAIMS + 10)])
+    ana = firm.trainer("Ana")
+    now.at += YEAR
+    assert len(firm.given(ana, MAX_CLAIMS)) == MAX_CLAIMS
+    now.at -= YEAR
+    assert len(firm.given(ana, 10)) == 10

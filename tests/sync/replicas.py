@@ -23,6 +23,7 @@ from tests.sync.history import Faults, Log
 from tests.sync.machines import Machine, Site
 from tests.sync.table import Row, table
 from trainer_tui.domain.errors import TrainerError
+from trainer_tui.services.sync_status import Phase
 
 TASKS = 40
 STEPS = 60
@@ -165,6 +166,11 @@ class Round:
             machine.end_shift()
             machine.wanted, machine.chance = 0, None
             machine.kill()
+            if (
+                machine.syncing.sync().trouble
+                and machine.syncing.status().phase is Phase.SIGNED_OUT
+            ):
+                machine.log_in()  # the copy of a folder shares its session, which a login ends
         for _ in range(2):
             for machine in self.machines:
                 outcome = machine.sync_until_well(TRIES)

@@ -302,6 +302,32 @@ def test_a_reviewer_is_named_as_one_and_given_no_tasks(world: World) -> None:
     assert laptop.open_tasks() == []
 
 
+def test_who_is_not_certified_is_told_why_no_tasks_come(world: World) -> None:
+    member = world.member()
+    people.set_membership(world.hub, LEAD, "north", member, certified=False)
+    laptop = world.laptop()
+    laptop.synced()
+    [team] = laptop.syncing.status().teams
+    assert team.startswith("North (not certified yet")
+    people.set_membership(world.hub, LEAD, "north", member, certified=True)
+    laptop.synced()
+    assert laptop.syncing.status().teams == ("North",)
+
+
+def test_a_batch_that_two_teams_have_is_named_when_it_is_set_aside(world: World) -> None:
+    member = world.member()
+    laptop = world.laptop()
+    laptop.synced()
+    people.create_team(world.hub, LEAD, "east", "East")
+    for number in range(6):
+        world.publish(f"notes{number}", 1, team="east")
+    world.publish("letters", 2, team="east")
+    people.set_membership(world.hub, LEAD, "east", member, role=Role.TRAINER, certified=True)
+    laptop.sync()
+    [aside] = laptop.syncing.status().set_aside
+    assert "'letters'" in aside.reason and "another id" in aside.reason
+
+
 def test_hours_of_several_teams_are_told_apart(world: World) -> None:
     people.create_team(world.hub, LEAD, "south", "South")
     world.publish("notes", 3, team="south")

@@ -47,6 +47,17 @@ def writing() -> Iterator[Workstation]:
         workstation.close()
 
 
+def no_tasks(workstation: Workstation) -> str:
+    """Say of an empty task list how tasks come onto it."""
+    link = workstation.store.hub().link
+    if link is None:
+        ways = "'trainer-tui import FILE' adds some, '--samples' the samples."
+    else:
+        way = "sync" if link.url else "bundle out FILE"
+        ways = f"Those that become yours come from the hub: 'trainer-tui {way}'."
+    return f"There are no tasks yet. {ways}"
+
+
 def compose(store: Workspace, settings: "Settings | None" = None) -> Workstation:
     """Make the workstation over a store; it closes the store, here if that fails."""
 

@@ -137,7 +137,7 @@ def move(
         titles = {team: _title(connection, team) for team in (from_team, to_team)}
         before = _row(connection, from_team, member_id)
         if before is None or before.ended_at is not None:
-            raise NotFound(f"{member_id} is not in the team {from_team}")
+            raise NotFound(f"the member is not in the team {from_team}")
         there = _row(connection, to_team, member_id)
         stays = there is not None and there.ended_at is None
         left = _write(connection, before, from_team, member_id, now, None, None, True)

@@ -184,13 +184,15 @@ class _Push:
         self, team_id: str, arrivals: Collection[Arrived], withdrawn: Collection[str]
     ) -> dispatch.Settled:
         found = outcomes(self._connection, self._member, team_id, arrivals, withdrawn)
-        whose = {"team_id": team_id, "member_id": self._member}
-        for task_id in sorted(task_id for task_id, why in found.items() if why is None):
-            dispatch.take_back(self._connection, task_id=task_id, **whose)
+        whose: Any = {"team_id": team_id, "member_id": self._member, "now": self._now}
+        back = sorted(task_id for task_id, why in found.items() if why is None)
+        told = [dispatch.take_back(self._connection, task_id=task_id, **whose) for task_id in back]
+        news = [change for change in told if change is not None]
         ends = {task_id: why for task_id, why in found.items() if why is not None}
         if not ends:
-            return dispatch.Settled({}, [])
-        return dispatch.settle_all(self._connection, outcomes=ends, now=self._now, **whose)
+            return dispatch.Settled({}, news)
+        settled = dispatch.settle_all(self._connection, outcomes=ends, **whose)
+        return settled._replace(news=news + settled.news)
 
     def _insert(self, batch: _Batch) -> None:
         news = [

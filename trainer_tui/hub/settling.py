@@ -10,11 +10,13 @@ from typing import Any, NamedTuple
 
 import msgspec
 import sqlalchemy as sa
+from msgspec import Raw
 from sqlalchemy import ColumnElement, Connection
 
+from trainer_tui.domain.membership import Claim
 from trainer_tui.hub import bulk, passing, picking, schema
 from trainer_tui.hub.feed import NewChange
-from trainer_tui.hub.moments import running, runs
+from trainer_tui.hub.moments import as_datetime, running, runs
 from trainer_tui.hub.schema import ANSWERED, FREE, GONE, TAKEN
 from trainer_tui.sync.protocol import ChangeKind, ClaimEnded
 
@@ -34,7 +36,7 @@ def held(connection: Connection, team_id: str, task_ids: Sequence[str], member_i
     query = (
         sa.select(claims.c.task_id)
         .where(
-            claims.c.member_id == member_id,
+            picking.by_task(claims.c.member_id) == member_id,
             claims.c.team_id == team_id,
             bulk.among(connection, claims.c.task_id, set(task_ids)),
         )
@@ -82,14 +84,17 @@ def settle_all(
     return Settled(in_time, news)
 
 
-def take_back(connection: Connection, *, team_id: str, task_id: str, member_id: str) -> None:
+def take_back(
+    connection: Connection, *, team_id: str, task_id: str, member_id: str, now: float
+) -> NewChange | None:
     """Undo what `settle_all` did, when the member withdraws the work: the claim runs on.
 
+    Returns what the caller then has to tell the feed of the team, in the same transaction.
     If its slot went to somebody else, or its time is over, the member may still send work.
     """
     row = _latest(connection, team_id, member_id, [task_id]).get(task_id)
     if row is None or row.why not in picking.SETTLED:
-        return
+        return None
     claims, slots, batches = schema.claims, schema.slots, schema.batches
     closed = (
         sa.select(batches.c.state != "open")
@@ -104,6 +109,25 @@ def take_back(connection: Connection, *, team_id: str, task_id: str, member_id: 
     ending = {"ended_at": None, "why": None} if kept else {"why": "released"}
     connection.execute(sa.update(claims).where(claims.c.id == row.id).values(**ending))
     passing.forget(connection, member_id, team_id, passing.Place(row.rank, row.position))
+    return _runs_on(connection, row) if kept and runs(row.until, now) else None
+
+
+def _runs_on(connection: Connection, row: sa.Row[Any]) -> NewChange:
+    """Return what the feed says of a claim that had ended and has not any more."""
+    tasks = schema.tasks.c
+    body = connection.execute(
+        sa.select(tasks.body).where(tasks.team_id == row.team_id, tasks.id == row.task_id)
+    ).scalar_one()
+    claim = Claim(
+        id=row.id,
+        task_id=row.task_id,
+        batch_id=row.batch_id,
+        team=row.team_id,
+        granted_at=as_datetime(row.granted_at),
+        seconds=int(row.until - row.granted_at),  # workstations count them from there
+    )
+    told = msgspec.json.encode({"claim": claim, "task": Raw(body)})  # a `ClaimedTask`
+    return NewChange(ChangeKind.CLAIM, row.member_id, body=told)
 
 
 def let_go(
@@ -156,7 +180,7 @@ def _latest(
     query = (
         sa.select(claims)
         .where(
-            claims.c.member_id == member_id,
+            picking.by_task(claims.c.member_id) == member_id,
             claims.c.team_id == team_id,
             bulk.among(connection, claims.c.task_id, task_ids),
         )

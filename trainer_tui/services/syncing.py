@@ -378,7 +378,9 @@ def _connect(url: str, token: Token | None) -> "HubLine":
 
 def _team(membership: Membership) -> str:
     title = membership.title or membership.team
-    return title if membership.role is Role.TRAINER else f"{title} ({membership.role.value})"
+    if membership.role is not Role.TRAINER:
+        return f"{title} ({membership.role.value})"
+    return title if membership.certified else f"{title} (not certified yet: no tasks come)"
 
 
 def _refused(record_id: str, task_id: str, title: str, what: str, code: str | None) -> Refused:

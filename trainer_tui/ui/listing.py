@@ -87,8 +87,7 @@ class ListPage(Page[None]):
         table, empty = self.table, self.query_one("#empty", Static)
         table.show(rows, keep, still=still)
         table.display, empty.display = bool(rows), not rows
-        if not rows:
-            empty.update(plain(self._empty_words(query)))
+        self.word_empty()
         title = counted(len(self._all), "task")
         caption(
             self.query_one("#list", Vertical),
@@ -97,6 +96,11 @@ class ListPage(Page[None]):
         if not rows:
             self.show_brief()
         self.refresh_bars()
+
+    def word_empty(self) -> None:
+        """Say in an empty list why it is, and what to do."""
+        if not self.table.rows:
+            self.query_one("#empty", Static).update(plain(self._empty_words(self._query)))
 
     def _empty_words(self, query: str) -> str:
         if query:

@@ -36,8 +36,12 @@ def run(args: Namespace) -> int:
 
 def _tell(status: TeamStatus) -> None:
     say(f"{status.title} ({status.team})")
-    # Who has left matters as long as something of theirs is out.
-    there = [one for one in status.members if one.claimed or not (one.ended or one.disabled)]
+    # Who has left matters as long as something of theirs is out, and on the day of their work.
+    there = [
+        one
+        for one in status.members
+        if one.claimed or one.answered_today or not (one.ended or one.disabled)
+    ]
     say()
     tables.working(there, status.now)
     opened = [batch for batch in status.batches if batch.state != "closed"]
