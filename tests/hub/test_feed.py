@@ -120,6 +120,9 @@ def test_who_left_sees_what_was_for_all_until_then(hub: Hub, ada: Caller) -> Non
     assert read.reached["north"] == (6, 4)
     back = page(hub, ada, read.cursor, 100)
     assert places(back) == [("north", 5), ("north", 7)]
+    hub.database.write(lambda c: c.execute(sa.update(schema.counters).values(seq=5)))
+    with pytest.raises(CursorGone):
+        page(hub, away, read.cursor, 100)
 
 
 def test_a_client_sees_no_batches(hub: Hub, ada: Caller) -> None:
