@@ -120,9 +120,7 @@ def one_round(site: Site, folder: Path, stem: str, place: str, chance: random.Ra
     return found if met else found + Faults(wrong=[f"the hub did not come to {place}"])
 
 
-def kills(
-    folder: Path, url: str, kind: str, places: list[str], seed: int, mutant: str = ""
-) -> Row:
+def kills(folder: Path, url: str, kind: str, places: list[str], seed: int, mutant: str = "") -> Row:
     """Kill a hub at all of some places; return the row."""
     row = Row(f"F13 hub killed, {kind}")
     chance = random.Random(f"{seed} {kind}")
