@@ -11,7 +11,7 @@ from tests.hub import stage
 from tests.hub.stage import add_member, add_teams, claim, operation, submission
 from trainer_tui.domain.membership import Role
 from trainer_tui.hub import feed, schema
-from trainer_tui.hub.feed import CursorGone, NewChange, have, page, position
+from trainer_tui.hub.feed import CursorGone, NewChange, have, page
 from trainer_tui.hub.pushing import push
 from trainer_tui.hub.state import Caller, Hub
 from trainer_tui.sync.protocol import Change, HaveRequest, Page, Pair
@@ -175,22 +175,6 @@ def test_a_cursor_of_a_future_that_was_undone(hub: Hub, ada: Caller) -> None:
     hub.database.write(lambda c: c.execute(sa.update(schema.counters).values(seq=1)))
     with pytest.raises(CursorGone):
         page(hub, ada, cursor, 100)
-
-
-def test_the_position_moves_with_what_is_in_scope(hub: Hub, ada: Caller) -> None:
-    seen: list[Any] = [position(hub, ada)]
-
-    def moved() -> bool:
-        seen.append(position(hub, ada))
-        return bool(seen[-1] != seen[-2])
-
-    for team, member, moves in (
-        ("north", None, True), ("north", "ada", True), ("north", "bo", False),
-        ("south", "ada", True), ("west", None, False),
-    ):  # fmt: skip
-        tell(hub, team, member)
-        assert moved() is moves, (team, member)
-    assert position(hub, Caller("nobody", "nobody", "", ())) == ()
 
 
 def test_what_the_hub_has(hub: Hub, ada: Caller) -> None:

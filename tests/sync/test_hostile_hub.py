@@ -17,6 +17,7 @@ from trainer_tui.services.pacing import LONGEST_DELAY
 from trainer_tui.services.syncing import Phase
 from trainer_tui.sync import answers
 from trainer_tui.sync.answers import LONGEST_PAUSE, MAX_ANSWER, MAX_TRAVELS
+from trainer_tui.sync.protocol import MAX_CURSOR
 
 MIB = 2**20
 

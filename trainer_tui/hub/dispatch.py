@@ -26,7 +26,6 @@ from trainer_tui.hub.settling import (
     ended,
     held,
     let_go,
-    settle,
     settle_all,
     take_back,
 )
@@ -47,7 +46,6 @@ __all__ = [
     "held",
     "release",
     "renew",
-    "settle",
     "settle_all",
     "take_back",
 ]

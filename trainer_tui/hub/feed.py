@@ -24,7 +24,7 @@ from trainer_tui.sync.protocol import (
     RecordChange,
 )
 
-__all__ = ["CursorGone", "NewChange", "append", "have", "page", "position"]
+__all__ = ["CursorGone", "NewChange", "append", "have", "page"]
 
 MAX_PAGE = 2**20
 """Bytes of the bodies on one page, unless a single one is longer."""
@@ -219,21 +219,6 @@ def _record(row: Any) -> Raw:
             )
         )
     )
-
-
-def position(hub: Hub, caller: Caller) -> tuple[int, ...]:
-    """Return how far the feeds in the member's scope are; another one means another page."""
-    last = sa.func.coalesce(sa.func.max(schema.changes.c.seq), 0)
-    queries: list[Any] = []
-    for membership in sorted(caller.memberships, key=lambda known: known.team):
-        of_team = sa.select(last).where(schema.changes.c.team_id == membership.team)
-        queries.append(of_team.where(schema.changes.c.member_id == caller.member_id))
-        if not membership.ended and membership.role is not Role.CLIENT:
-            queries.append(of_team.where(schema.changes.c.member_id.is_(None)))
-    if not queries:
-        return ()
-    query = sa.select(*(query.scalar_subquery() for query in queries))
-    return tuple(hub.database.read(lambda connection: connection.execute(query).one()))
 
 
 def have(hub: Hub, caller: Caller, request: HaveRequest) -> Have:

@@ -15,10 +15,9 @@ from sqlalchemy import ColumnElement, Connection
 
 from trainer_tui.domain.membership import Claim
 from trainer_tui.hub import bulk, passing, picking, schema
-from trainer_tui.hub.feed import NewChange, append
+from trainer_tui.hub.feed import NewChange
 from trainer_tui.hub.moments import as_datetime, running, runs
 from trainer_tui.hub.schema import ANSWERED, FREE, GONE, TAKEN
-from trainer_tui.hub.state import Hub
 from trainer_tui.sync.protocol import ChangeKind, ClaimEnded
 
 
@@ -46,27 +45,8 @@ def held(connection: Connection, team_id: str, task_ids: Sequence[str], member_i
     return set(connection.execute(query).scalars())
 
 
-def settle(
-    connection: Connection,
-    hub: Hub,
-    *,
-    team_id: str,
-    task_id: str,
-    member_id: str,
-    why: str,
-    now: float,
-) -> bool:
-    """Settle one claim as `settle_all` does, and tell the feed; whether it was in time."""
-    done = settle_all(
-        connection, hub, team_id=team_id, member_id=member_id, outcomes={task_id: why}, now=now
-    )
-    append(connection, team_id, done.news, now)
-    return done.in_time[task_id]
-
-
 def settle_all(
     connection: Connection,
-    hub: Hub,
     *,
     team_id: str,
     member_id: str,
@@ -105,9 +85,9 @@ def settle_all(
 
 
 def take_back(
-    connection: Connection, hub: Hub, *, team_id: str, task_id: str, member_id: str, now: float
+    connection: Connection, *, team_id: str, task_id: str, member_id: str, now: float
 ) -> NewChange | None:
-    """Undo what `settle` did, when the member withdraws the work: the claim runs on.
+    """Undo what `settle_all` did, when the member withdraws the work: the claim runs on.
 
     Returns what the caller then has to tell the feed of the team, in the same transaction.
     If its slot went to somebody else, or its time is over, the member may still send work.
