@@ -118,7 +118,11 @@ class Firm:
     def take_back(self, caller: Caller, task_id: str, team: str = "north") -> None:
         self.hub.database.write(
             lambda c: dispatch.take_back(
-                c, team_id=team, task_id=task_id, member_id=caller.member_id
+                c,
+                team_id=team,
+                task_id=task_id,
+                member_id=caller.member_id,
+                now=self.hub.now(),
             )
         )
 
