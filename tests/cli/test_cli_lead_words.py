@@ -399,6 +399,7 @@ def test_who_has_left_is_listed_on_the_day_of_their_work(lead, hub):
             msgspec.structs.replace(one, name="ada", **ended, answered_today=0),
             msgspec.structs.replace(two, name="ben", **ended, answered_today=3),
         ),
+        contested=(),
     )
     shown = lead("status", "--team", "atlas").out
     assert "ben" in shown and "ada" not in shown

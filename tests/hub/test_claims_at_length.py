@@ -14,7 +14,7 @@ from trainer_tui.hub import passing, picking, schema
 from trainer_tui.hub.passing import Stretch
 from trainer_tui.hub.state import Caller, Hub
 
-MANY = 3000
+MANY = 2000
 
 
 @pytest.fixture

@@ -102,8 +102,16 @@ class Exchange:
             self._memory.put(link=restored, cursor=None, heads={}, compared_at=now)
             self._renew_all = True
         elif compared is None or not compared <= now < compared + COMPARE_EVERY:
-            sending.compare(now - KEPT_FOR)
+            sending.compare(now - KEPT_FOR, self._read_again)
             self._memory.put(compared_at=now)
+
+    def _read_again(self) -> None:
+        """Trust no number that was read: a hub that lacks something was restored unnoticed.
+
+        It may have given numbers up to the one that was read last to other changes since.
+        """
+        self._memory.put(cursor=None, heads={})
+        self._renew_all = True
 
     # Greeting
 

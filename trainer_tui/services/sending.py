@@ -1,6 +1,6 @@
 """What leaves for the hub: pending records, hours of shifts, and what a restored hub has lost."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import islice
 
@@ -51,15 +51,18 @@ class Sending:
         self._link, self._limits, self._tally = link, limits, tally
         self._no_hours = no_hours
 
-    def compare(self, since: datetime | None) -> None:
+    def compare(self, since: datetime | None, lacking: Callable[[], None] = lambda: None) -> None:
         """Ask whether the hub has what it acknowledged; what it lacks is to leave again.
 
-        Only what was written or ended at `since` or later; None: everything.
+        Only what was written or ended at `since` or later; None: everything. `lacking` is
+        called when something is missing, before that is noted anywhere.
         """
         every = self._outgoing(SyncState.ACKED, since)
         while chunk := list(islice(every, min(self._limits.have, MAX_HAVE))):
             pairs = tuple(Pair(op_id=one.op_id, digest=one.digest) for one in chunk)
             have = self._line.have(HaveRequest(operations=pairs))
+            if have.missing:
+                lacking()
             by_id = {one.op_id: one for one in chunk}
             # Hours are counted anew each time; a task that has left the list is missing in them.
             marks = {

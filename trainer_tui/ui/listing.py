@@ -109,6 +109,9 @@ class ListPage(Page[None]):
             return "This batch has no tasks. Press b to choose another."
         if self.trainer_app.exchange.linked:
             return "No tasks yet. Those that become yours come in by themselves; y asks at once."
+        link = self.workstation.store.hub().link
+        if link is not None and not link.url:
+            return "No tasks yet. Leave with q, then run: trainer-tui bundle out FILE"
         return "No tasks yet. Leave with q, then run: trainer-tui import FILE"
 
     # Moving

@@ -2,7 +2,9 @@
 
 Somebody "holds" tasks, the first of which is free again after the hours in "left". "today",
 from midnight UTC, and "all" are their answers, "late" those of them that came after that
-time. A trainer who is not "certified" is given no tasks.
+time; who has left is listed while they hold tasks, and on a day with answers of theirs. A
+trainer who is not "certified" is given no tasks. The "oldest" open task of a batch waits since
+the batch was opened.
 
 Example:
   trainer-tui lead status --team atlas
