@@ -71,6 +71,15 @@ def test_who_leaves_gives_back_and_may_still_send(firm: Firm) -> None:
     assert (both.task, set(both.members)) == ("b", {ana.member_id, ben.member_id})
 
 
+@pytest.mark.parametrize("role", [Role.REVIEWER, Role.LEAD, Role.CLIENT])
+def test_who_is_no_trainer_any_more_gives_back(firm: Firm, role: Role) -> None:
+    firm.batch([task("a")])
+    ana, ben = firm.trainer("Ana"), firm.trainer("Ben")
+    firm.given(ana)
+    people.set_membership(firm.hub, LEAD, "north", ana.member_id, role=role)
+    assert firm.given(ben) == ["a"]
+
+
 def test_who_is_moved_goes_on_in_the_other_team(firm: Firm) -> None:
     firm.batch([task("a")])
     firm.batch([task("z")], team="south")
