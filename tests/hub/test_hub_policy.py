@@ -302,6 +302,18 @@ async def test_r4_a_lead_reaches_nobody_in_other_teams(hub: Hub) -> None:
         assert (await ask("GET", "/v1/sessions", theirs.token)).status_code == 200
 
 
+async def test_r4_who_has_left_the_team_is_not_its_leads_to_shut_out(hub: Hub) -> None:
+    people = _firm(hub)
+    lead, former = people["north", "lead"], people["north", "former"]
+    with asking(hub) as ask:
+        path = f"/v1/teams/north/members/{former.id}"
+        assert (await ask("POST", f"{path}/revoke", lead.token)).status_code == 404
+        assert (await ask("GET", "/v1/sessions", former.token)).status_code == 200
+        # Back in the team they are.
+        assert (await ask("PUT", path, lead.token, {"ended": False})).status_code == 200
+        assert (await ask("POST", f"{path}/revoke", lead.token)).status_code == 204
+
+
 async def test_nobody_shuts_out_themselves(hub: Hub) -> None:
     lead = _firm(hub)["north", "lead"]
     with asking(hub) as ask:

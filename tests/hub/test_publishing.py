@@ -78,6 +78,18 @@ def test_sending_tasks_again_does_nothing(firm: Firm) -> None:
     assert firm.given(firm.trainer("Ana")) == names(4)
 
 
+def test_a_task_stays_as_it_is_also_when_its_claim_has_expired(firm: Firm, now: Time) -> None:
+    firm.batch([task(name) for name in names(2)])
+    ana, ben = firm.trainer("Ana"), firm.trainer("Ben")
+    firm.given(ana, 2)
+    now.at += 4000
+    assert firm.given(ben, 1) == names(2)[:1]  # the other one is free again
+    changed = [msgspec.structs.replace(task(name), title="New") for name in names(2)]
+    sent = publishing.add_tasks(firm.hub, LEAD, "north", "letters", changed)
+    assert (sent.changed, sent.kept) == (0, 2)
+    assert not firm.settle(ana, names(2)[1])
+
+
 def test_open_tasks_change_and_claimed_ones_stay(firm: Firm) -> None:
     firm.batch([task(name) for name in names(4)], overlap=2)
     ana, ben = firm.trainer("Ana"), firm.trainer("Ben")
