@@ -68,6 +68,8 @@ class Round:
                 self._copy()
             if step in ends:
                 self._kill_hub()
+            elif not site.process.alive():  # it came to a failpoint
+                site.process.restart()
             if chance.random() < 0.12:
                 self._all_at_once()
             elif chance.random() < 0.02:
@@ -160,6 +162,8 @@ class Round:
 
     def agree(self) -> Faults:
         """Heal the line, let all exchange twice, and compare."""
+        if not self.site.process.alive():
+            self.site.process.restart()
         self.site.line.heal()
         faults: list[str] = []
         for machine in self.machines:
