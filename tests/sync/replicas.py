@@ -20,7 +20,8 @@ from pathlib import Path
 
 from tests.sync import agreement, mutants
 from tests.sync.history import Faults, Log
-from tests.sync.machines import Machine, Site
+from tests.sync.machines import Machine
+from tests.sync.site import Site
 from tests.sync.table import Row, table
 from trainer_tui.domain.errors import TrainerError
 from trainer_tui.services.sync_status import Phase

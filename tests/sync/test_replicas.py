@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from tests.sync import lost_answers, mutants, replicas
-from tests.sync.machines import Site
 from tests.sync.proxy import Fate
 from tests.sync.restored_hub import FILE_AND_OTHERS, Restored, folder_of_yesterday
+from tests.sync.site import Site
 
 
 @pytest.fixture
