@@ -1,3 +1,3 @@
 """The terminal workstation in which AI trainers write demonstrations."""
 
-__version__ = "0.3.0"
+__version__ = "0.4.0"

@@ -1,118 +1,123 @@
-"""Records a second that a hub stores, beside what its database does by itself, on this machine.
+"""How fast a hub stores a push, beside what its database does by itself, on this machine.
 
-`python tests/bench/push_rate.py`: pushes of 100 records of 3 KB, each on a claimed task, from
-one or more processes, on SQLite and on a PostgreSQL that is started for it; without HTTP.
+`python tests/bench/push_rate.py`: pushes of 100 records of 3 KB, each on a claimed task, and
+bare upserts of as many rows of that size take turns, on SQLite and on a PostgreSQL that is
+started for it; without HTTP. The ratio is that of the medians, so that what else runs here
+slows both.
 """
 
 import argparse
-import multiprocessing
+import contextlib
+import os
+import sqlite3
+import statistics
 import sys
 import tempfile
 import time
-from multiprocessing.synchronize import Barrier
+from collections.abc import Callable
 from pathlib import Path
 
 sys.path.append(str(Path(__file__).parent.parent.parent))
 
+import psycopg
+
 from tests.hub import floors, stage
+from tests.hub.databases import opened, put_hub
 from tests.hub.postgres import Postgres
-from trainer_tui.domain.uuid7 import id_maker
-from trainer_tui.hub.database import Database
-from trainer_tui.hub.installing import install, open_hub
 from trainer_tui.hub.pushing import push
-from trainer_tui.hub.state import Caller, Hub
+from trainer_tui.sync.protocol import Status
 
 TEXT = "words, words and more of them; é “Maui” \n" * 60
+WARM = 5
+BAR = 0.6
+
+Rows = list[tuple[str, float, bytes]]
 
 
-def opened(url: str) -> Hub:
-    """Open the hub in a database that holds one."""
-    return open_hub(Database(url), now=time.time, new_id=id_maker())
+def upserts_postgres(url: str) -> Callable[[Rows], None]:
+    """Return what upserts rows in one transaction of PostgreSQL."""
+    connection = psycopg.connect(url, autocommit=True)
+    connection.execute(floors._TABLE.format(bytes="bytea"))  # type: ignore[arg-type]
+
+    def upsert(rows: Rows) -> None:
+        with connection.transaction(), connection.cursor() as cursor:
+            cursor.executemany(floors._UPSERT.format("%s"), rows)  # type: ignore[arg-type]
+
+    return upsert
 
 
-def prepare(url: str, workers: int, pushes: int) -> list[Caller]:
-    """Make a hub with as many claimed tasks as will be answered."""
-    database = Database(url)
-    install(database, now=time.time, new_id=id_maker())
-    database.close()
-    hub = opened(url)
-    count = pushes * floors.ROWS
-    stage.add_teams(hub, "north", tasks=count * workers)
-    callers = [stage.add_member(hub, f"m{n}", "north") for n in range(workers)]
-    for number, caller in enumerate(callers):
-        stage.claim(hub, caller, "north", range(count * number, count * (number + 1)))
-    hub.database.close()
-    return callers
+def upserts_sqlite(path: Path) -> Callable[[Rows], None]:
+    """Return what upserts rows in one transaction of SQLite, with the settings of the hub."""
+    connection = sqlite3.connect(path, isolation_level=None)
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("PRAGMA synchronous=FULL")
+    connection.execute(floors._TABLE.format(bytes="blob"))
+
+    def upsert(rows: Rows) -> None:
+        connection.execute("BEGIN IMMEDIATE")
+        connection.executemany(floors._UPSERT.format("?"), rows)
+        connection.execute("COMMIT")
+
+    return upsert
 
 
-def work(url: str, caller: Caller, first: int, pushes: int, ready: Barrier) -> None:
-    """Push what was claimed, after all processes are there."""
-    hub = opened(url)
+def measure(url: str, upsert: Callable[[Rows], None], pushes: int) -> tuple[float, float]:
+    """Return the medians of the seconds of a push and of as many bare upserts."""
+    hub = opened(put_hub(url))
     size = floors.ROWS
-    batches = [
-        [
-            stage.operation("north", stage.submission(hub.new_id(), first + n * size + k, TEXT))
-            for k in range(size)
+    stage.add_teams(hub, "north", tasks=size * (pushes + WARM))
+    ada = stage.add_member(hub, "ada", "north")
+    stage.claim(hub, ada, "north", range(size * (pushes + WARM)))
+    # What a database knows of its tables, it learns within a minute by itself.
+    hub.database.write(lambda connection: connection.exec_driver_sql("ANALYZE"))
+    ours, bare = [], []
+    for turn in range(pushes + WARM):
+        numbers = range(turn * size, (turn + 1) * size)
+        batch = [
+            stage.operation("north", stage.submission(hub.new_id(), number, TEXT))
+            for number in numbers
         ]
-        for n in range(pushes)
-    ]
-    push(hub, caller, [])
-    ready.wait()
-    for batch in batches:
-        results = push(hub, caller, batch)
-        assert all(result.status == "accepted" for result in results), results[0]
-    ready.wait()
-
-
-def measure(url: str, workers: int, pushes: int) -> float:
-    """Return the records a second of some processes together."""
-    callers = prepare(url, workers, pushes)
-    ready = multiprocessing.Barrier(workers + 1)
-    processes = [
-        multiprocessing.Process(
-            target=work, args=(url, caller, pushes * floors.ROWS * n, pushes, ready)
-        )
-        for n, caller in enumerate(callers)
-    ]
-    for process in processes:
-        process.start()
-    ready.wait()
-    began = time.perf_counter()
-    ready.wait()
-    spent = time.perf_counter() - began
-    for process in processes:
-        process.join()
-    return workers * pushes * floors.ROWS / spent
+        rows = [(hub.new_id(), 0.0, os.urandom(floors.SIZE // 2).hex().encode()) for _ in numbers]
+        began = time.perf_counter()
+        upsert(rows)
+        between = time.perf_counter()
+        results = push(hub, ada, batch)
+        ended = time.perf_counter()
+        assert all(result.status is Status.ACCEPTED for result in results), results[0]
+        if turn >= WARM:
+            bare.append(between - began)
+            ours.append(ended - between)
+    hub.database.close()
+    return statistics.median(ours), statistics.median(bare)
 
 
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--pushes", type=int, default=40)
-    parser.add_argument("--processes", type=int, nargs="*", default=[1, 2, 4])
+    parser.add_argument("--pushes", type=int, default=100)
     args = parser.parse_args()
+    with contextlib.suppress(OSError):  # others on this machine are noise; only root may
+        os.nice(-20)
     with tempfile.TemporaryDirectory(prefix="push-rate-") as name:
         folder = Path(name)
         folder.chmod(0o755)
         server = Postgres(folder / "server", settings=["shared_buffers = 256MB"]).create()
         try:
-            floor = floors.upsert_postgres(server.database("floor"))
-            for workers in args.processes:
-                url = server.database(f"hub{workers}")
-                line("PostgreSQL", workers, measure(url, workers, args.pushes), floor)
-            floor = floors.upsert_sqlite(folder)
-            for workers in args.processes:
-                url = f"sqlite:///{folder}/hub{workers}.db"
-                line("SQLite", workers, measure(url, workers, args.pushes), floor)
+            upsert = upserts_postgres(server.database("bare"))
+            report("PostgreSQL", *measure(server.database("hub"), upsert, args.pushes))
         finally:
             server.stop("immediate")
+        upsert = upserts_sqlite(folder / "bare.db")
+        report("SQLite", *measure(f"sqlite:///{folder}/hub.db", upsert, args.pushes))
 
 
-def line(database: str, workers: int, rate: float, floor: float) -> None:
+def report(database: str, ours: float, bare: float) -> None:
     """Print one measurement."""
+    ratio = bare / ours
     print(
-        f"{database}, {workers} processes: {rate:,.0f} records/s, "
-        f"bare upsert {floor:,.0f}, ratio {rate / floor:.2f}",
+        f"{database}: a push {ours * 1e3:.1f} ms ({floors.ROWS / ours:,.0f} records/s), "
+        f"bare upserts {bare * 1e3:.1f} ms, ratio {ratio:.2f} "
+        f"({'met' if ratio >= BAR else 'missed'}, bar {BAR})",
         flush=True,
     )
 

@@ -1,9 +1,11 @@
 import io
 import sys
+from datetime import UTC, datetime
 
 import pytest
 
 from trainer_tui.cli import app, progress
+from trainer_tui.domain.link import HubState, Link
 from trainer_tui.store.workspace import Workspace
 
 
@@ -38,6 +40,16 @@ def test_the_first_start_brings_the_samples(screen, cli):
     assert batches >= 5
     assert profile.trainer == "ada"
     assert all(batch["sample"] for batch in cli("batches", "--json").json)
+
+
+def test_who_has_a_hub_is_given_no_samples(screen, cli, home):
+    link = Link(url="", hub="h", epoch="", member="m", name="ada", since=datetime.now(UTC))
+    store = Workspace.open(home)
+    store.put_hub(HubState(link=link))
+    store.close()
+    assert "'trainer-tui bundle out FILE'" in cli("tasks").out
+    code, seen = screen()
+    assert (code, seen[0][1]) == (0, 0)
 
 
 def test_a_later_start_brings_nothing(screen, desk):

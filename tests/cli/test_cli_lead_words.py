@@ -390,6 +390,29 @@ def test_json_is_whole_and_alone(lead, hub):
     assert set(lead("teams", "--json").json[0]) == set(TeamLine.__struct_fields__)
 
 
+def test_who_has_left_is_listed_on_the_day_of_their_work(lead, hub):
+    one, two = status(2).members
+    ended = {"ended": True, "claimed": 0}
+    hub.status = msgspec.structs.replace(
+        status(0),
+        members=(
+            msgspec.structs.replace(one, name="ada", **ended, answered_today=0),
+            msgspec.structs.replace(two, name="ben", **ended, answered_today=3),
+        ),
+        contested=(),
+    )
+    shown = lead("status", "--team", "atlas").out
+    assert "ben" in shown and "ada" not in shown
+
+
+def test_how_old_the_oldest_open_task_is(lead, hub):
+    batch = status(0).batches[0]
+    old = msgspec.structs.replace(batch, oldest_seconds=3 * 3600)
+    hub.status = msgspec.structs.replace(status(0), batches=(old,))
+    header, line = lead("batches", "--team", "atlas").out.splitlines()
+    assert line[header.index("oldest") :].startswith("3 h")
+
+
 def test_what_people_are_called_cannot_move_the_cursor(lead, hub):
     name = "ada\x1b]0;owned\x07\x9b6n\u202e\nada"
     one = status(1)

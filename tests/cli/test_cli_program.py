@@ -234,6 +234,6 @@ def test_keys(cli):
     assert {"id", "keys", "label", "description"} == set(listed[0])
     cli("settings", "set", "keys.write.save", "f4")
     assert cli("settings", "set", "keys.write.save", "f12").code == 2
-    cli("settings", "set", "keys.write.save", "f10")
+    cli("settings", "set", "keys.write.save", "f11")
     own = {action["id"]: action["keys"] for action in cli("keys", "write", "--json").json}
-    assert own["write.save"] == "f10"
+    assert own["write.save"] == "f11"

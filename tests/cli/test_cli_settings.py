@@ -37,11 +37,11 @@ def test_everything_can_be_set(file):
     write(
         file,
         'trainer = "Ada"\ntheme = "paper"\ndensity = "compact"\nidle_minutes = 3\n'
-        'editor = "vi"\nnext_task = false\n[keys]\n"write.save" = "f10"\n',
+        'editor = "vi"\nnext_task = false\n[keys]\n"write.save" = "f11"\n',
     )
     settings = file.load()
     assert (settings.trainer, settings.theme, settings.idle_minutes) == ("Ada", "paper", 3)
-    assert settings.keys == {"write.save": "f10"}
+    assert settings.keys == {"write.save": "f11"}
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_a_mistake_is_named_with_its_line(file, content, line, said):
 
 
 def test_changes_keep_comments(file):
-    write(file, '# mine\ntheme = "dusk"  # dark\n\n# keys\n[keys]\n"write.save" = "f10" # s\n')
+    write(file, '# mine\ntheme = "dusk"  # dark\n\n# keys\n[keys]\n"write.save" = "f11" # s\n')
     file.change("theme", "paper")
     file.change("keys.write.find", "f7")
     file.change("idle_minutes", 5)
@@ -87,8 +87,8 @@ def test_changes_keep_comments(file):
 
 def test_a_change_makes_the_file(file):
     file.change("keys.write.save", None)
-    file.change("keys.write.save", "f10")
-    assert file.load().keys == {"write.save": "f10"}
+    file.change("keys.write.save", "f11")
+    assert file.load().keys == {"write.save": "f11"}
 
 
 def test_a_change_that_is_refused_changes_nothing(file):
@@ -101,7 +101,7 @@ def test_a_change_that_is_refused_changes_nothing(file):
 
 
 def test_save_writes_what_differs(file):
-    write(file, '# mine\n[keys]\n"write.save" = "f10"\n')
+    write(file, '# mine\n[keys]\n"write.save" = "f11"\n')
     file.save(Settings(theme="paper", keys={"write.find": "f7"}))
     assert file.load() == Settings(theme="paper", keys={"write.find": "f7"})
     assert "# mine" in file.path.read_text()
@@ -147,9 +147,9 @@ def test_commands(cli, home):
     assert cli("settings", "unset", "theme").code == 0
     assert cli("settings", "get", "theme").out == "dusk\n"
     assert cli("settings", "path").out == f"{home / 'config.toml'}\n"
-    assert cli("settings", "set", "keys.write.save", "f10").code == 0
-    assert cli("settings", "get", "keys.write.save").out == "f10\n"
-    assert cli("settings", "get", "keys").out == "write.save: f10\n"
+    assert cli("settings", "set", "keys.write.save", "f11").code == 0
+    assert cli("settings", "get", "keys.write.save").out == "f11\n"
+    assert cli("settings", "get", "keys").out == "write.save: f11\n"
 
 
 @pytest.mark.parametrize(
@@ -162,7 +162,7 @@ def test_commands(cli, home):
         (["set", "next_task", "perhaps"], "true or false"),
         (["set", "idle_minutes", "long"], "number"),
         (["set", "idle_minutes", "0"], "idle_minutes"),
-        (["set", "keys.write.svae", "f10"], "'write.save'"),
+        (["set", "keys.write.svae", "f11"], "'write.save'"),
         (["set", "keys.write.save", "ctrl+z"], "write.save"),
         (["set", "trainer", "a\x1bb"], "U+001B"),
         (["get", "them"], "'theme'"),
@@ -218,7 +218,7 @@ def test_edit(cli, home, editor):
     assert "line 1" in result.err
     editor('theme = "dusk"\n')
     assert cli("settings", "edit").code == 0
-    editor('[keys]\n"write.svae" = "f10"\n')
+    editor('[keys]\n"write.svae" = "f11"\n')
     assert cli("settings", "edit").code == 2
 
 

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from conftest import Cli
 
+from tests.cli.conftest import Cli
 from tests.sync import laptops
 from tests.sync.laptops import PASSWORD, URL, World
 from tests.sync.test_sync_faults import poison
@@ -42,6 +42,9 @@ def test_from_the_login_to_work_at_the_hub(cli: Cli, world: World, text) -> None
     said = cli("login", URL, "--name", "ada", stdin=STDIN)
     assert said.code == 0 and "Logged in" in said.err and PASSWORD not in said.out + said.err
     assert "nothing was exchanged yet" in cli("status").out
+    for command in ("status", "tasks"):
+        said = cli(command).out
+        assert "come from the hub: 'trainer-tui sync'" in said and "import" not in said
     said = cli("sync", "--json")
     assert said.code == 0
     assert said.json["claimed"] == 6 and said.json["trouble"] is None

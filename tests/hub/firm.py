@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from trainer_tui.domain.membership import Role
 from trainer_tui.domain.task import BatchHead, Kind, Task
 from trainer_tui.hub import dispatch, people, publishing, schema
+from trainer_tui.hub.feed import append
 from trainer_tui.hub.state import Caller, Hub
 from trainer_tui.sync.protocol import Claimed, ClaimIds, ClaimRequest, Renewed
 
@@ -90,37 +91,34 @@ class Firm:
     def settle(
         self, caller: Caller, task_id: str, why: str = "answered", team: str = "north"
     ) -> bool:
-        return self.hub.database.write(
-            lambda c: dispatch.settle(
-                c,
-                self.hub,
-                team_id=team,
-                task_id=task_id,
-                member_id=caller.member_id,
-                why=why,
-                now=self.hub.now(),
-            )
-        )
+        def work(connection: sa.Connection) -> bool:
+            done = self._settled(connection, caller, {task_id: why}, team)
+            append(connection, team, done.news, self.hub.now())
+            return done.in_time[task_id]
+
+        return self.hub.database.write(work)
 
     def settle_all(
         self, caller: Caller, task_ids: Sequence[str], why: str = "answered", team: str = "north"
     ) -> None:
-        self.hub.database.write(
-            lambda c: dispatch.settle_all(
-                c,
-                self.hub,
-                team_id=team,
-                member_id=caller.member_id,
-                outcomes=dict.fromkeys(task_ids, why),
-                now=self.hub.now(),
-            )
+        outcomes = dict.fromkeys(task_ids, why)
+        self.hub.database.write(lambda c: self._settled(c, caller, outcomes, team))
+
+    def _settled(
+        self, connection: sa.Connection, caller: Caller, outcomes: dict[str, str], team: str
+    ) -> dispatch.Settled:
+        return dispatch.settle_all(
+            connection,
+            team_id=team,
+            member_id=caller.member_id,
+            outcomes=outcomes,
+            now=self.hub.now(),
         )
 
     def take_back(self, caller: Caller, task_id: str, team: str = "north") -> None:
         self.hub.database.write(
             lambda c: dispatch.take_back(
                 c,
-                self.hub,
                 team_id=team,
                 task_id=task_id,
                 member_id=caller.member_id,

@@ -53,7 +53,7 @@ def number_first(hub: Hub, last: Any, chance: random.Random, count: int) -> None
     with last.get_lock():
         numbers = range(last.value + 1, last.value + count + 1)
         last.value += count
-    time.sleep(chance.uniform(0, 0.01))
+    time.sleep(chance.uniform(0, 0.03))
 
     def work(connection: sa.Connection) -> None:
         for number in numbers:

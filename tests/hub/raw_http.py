@@ -47,11 +47,29 @@ def say(port: int, *parts: bytes, wait: float = 3.0, pause: float = 0.0) -> Hear
     return Heard(heard, closed, time.monotonic() - start)
 
 
+def _processes(pid: int) -> list[str]:
+    return [str(pid), *Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def _status(pid: int, name: str) -> int:
+    total = 0
+    for one in _processes(pid):
+        status = Path(f"/proc/{one}/status").read_text()
+        total += int(status.split(f"{name}:")[1].split()[0]) * 1024
+    return total
+
+
 def resident(pid: int) -> int:
     """Return the bytes of memory that a process and its children hold (Linux)."""
-    total = 0
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    for one in (str(pid), *children):
-        status = Path(f"/proc/{one}/status").read_text()
-        total += int(status.split("VmRSS:")[1].split()[0]) * 1024
-    return total
+    return _status(pid, "VmRSS")
+
+
+def forget_peak(pid: int) -> None:
+    """Let `peak` count from now on."""
+    for one in _processes(pid):
+        Path(f"/proc/{one}/clear_refs").write_text("5")
+
+
+def peak(pid: int) -> int:
+    """Return the most bytes of memory that they held since `forget_peak`."""
+    return _status(pid, "VmHWM")

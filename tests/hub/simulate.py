@@ -56,6 +56,8 @@ class Day(NamedTuple):
     """Chance, after a submission, that the line is gone for the next few."""
     long_offline: float = 0.005
     """Chance that it is gone until the claims have run out."""
+    seconds: float = 0.0
+    """How long the writing takes in all; 0: as fast as the hub answers."""
     lost_answer: float = 0.05
     """Chance that the answer to a push is lost, so that it is sent again."""
 
@@ -148,12 +150,15 @@ class Trainer:
         tasks: list[ClaimedTask] = []
         pending: dict[str, bytes] = {}
         offline = 0
-        await asyncio.sleep(self._chance.uniform(0, 2))
+        await asyncio.sleep(self._chance.uniform(0, 0.1 * self._day.seconds or 2))
         for _ in range(self._day.submissions):
             if not tasks:
                 tasks = await self._claim()
                 if not tasks:
                     break
+            if self._day.seconds:
+                pause = self._day.seconds / self._day.submissions
+                await asyncio.sleep(self._chance.expovariate(1 / pause))
             task = tasks.pop()
             op_id, body = self._written(task)
             pending[op_id] = body
@@ -247,6 +252,9 @@ def main() -> int:
     parser.add_argument("--teams", type=int, default=10)
     parser.add_argument("--hubs", type=int, default=2)
     parser.add_argument("--claim-seconds", type=float, default=40)
+    parser.add_argument(
+        "--seconds", type=float, default=0, help="length of the day; 0: as fast as the hub answers"
+    )
     parser.add_argument("--sqlite", action="store_true", help="on SQLite, with one hub process")
     parser.add_argument("--seed", type=int, default=1)
     asked = parser.parse_args()
@@ -279,7 +287,7 @@ def _run(asked: argparse.Namespace, url: str) -> int:
         claim_seconds=asked.claim_seconds,
     )
     hubs = [HubProcess(url, install=False) for _ in range(1 if asked.sqlite else asked.hubs)]
-    log, day = Log(), Day(submissions=asked.submissions)
+    log, day = Log(), Day(submissions=asked.submissions, seconds=asked.seconds)
     try:
         for hub in hubs:
             hub.start()

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from trainer_tui.domain.membership import Membership, Role
 from trainer_tui.domain.message import Pair
 from trainer_tui.domain.submission import Flag, Skip, Submission, Withdrawal
+from trainer_tui.domain.task import Kind, Task
 from trainer_tui.hub import schema
 from trainer_tui.hub.state import Caller, Hub
 from trainer_tui.sync.protocol import LOCAL_FIELDS, Operation, ShiftBody
@@ -49,7 +50,15 @@ def _add_tasks(connection: Connection, teams: Sequence[str], numbers: Sequence[i
     connection.execute(
         sa.insert(schema.tasks),
         [
-            {"team_id": team, "id": id, "batch_id": BATCH, "warnings": "[]", "body": b"{}"}
+            {
+                "team_id": team,
+                "id": id,
+                "batch_id": BATCH,
+                "warnings": "[]",
+                "body": msgspec.json.encode(
+                    Task(id=id, kind=Kind.WRITE, title="A letter", instructions="Write one.")
+                ),
+            }
             for team, id, _ in ids
         ],
     )

@@ -92,6 +92,16 @@ def test_a_hub_moves_to_any_database(
 
 
 @TO_SQLITE
+def test_the_new_epoch_comes_after_the_old_one_also_where_the_clock_is_behind(
+    hub: Hub, ada: Caller, empty: Database, tmp_path: Path
+) -> None:
+    ahead = id_maker(now=lambda: 2**43)()
+    hub.database.write(lambda c: c.execute(sa.update(schema.hub).values(epoch=ahead)))
+    back_up(hub.database, tmp_path / "hub.backup")
+    assert restore(tmp_path / "hub.backup", empty) > ahead
+
+
+@TO_SQLITE
 def test_a_backup_is_of_one_moment(hub: Hub, ada: Caller, empty: Database, tmp_path: Path) -> None:
     stop = threading.Event()
 

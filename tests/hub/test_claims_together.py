@@ -130,15 +130,22 @@ def _claim_in_a_process(url: str, members: Sequence[str]) -> list[list[str]]:
         database.close()
 
 
-def test_processes_that_share_a_database_give_a_task_to_one_only(firm: Firm) -> None:
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_processes_that_share_a_database_give_a_task_to_one_only(
+    kind: str, new_hub_url: Callable[[str], str], now: Time
+) -> None:
+    url = new_hub_url(kind)
+    database = Database(url)
+    firm = Firm(open_hub(database, now=now, new_id=id_maker()))
+    firm.team()
     firm.batch([task(name) for name in names(400)])
-    trainers = [firm.trainer(f"Trainer {number}") for number in range(AT_ONCE)]
-    members = [one.member_id for one in trainers]
-    url = firm.hub.database.url.render_as_string(hide_password=False)
+    members = [firm.trainer(f"Trainer {number}").member_id for number in range(AT_ONCE)]
     with multiprocessing.get_context("spawn").Pool(2) as pool:
         given = pool.starmap(_claim_in_a_process, [(url, members[at::2]) for at in range(2)])
     counts = Counter(name for one in given for some in one for name in some)
-    assert counts == _stored(firm.hub)
+    stored = _stored(firm.hub)
+    database.close()
+    assert counts == stored
     assert set(counts.values()) == {1}
     assert len(counts) == 400  # 64 trainers with 7 each would be 448: all is given out
 

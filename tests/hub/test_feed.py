@@ -11,7 +11,7 @@ from tests.hub import stage
 from tests.hub.stage import add_member, add_teams, claim, operation, submission
 from trainer_tui.domain.membership import Role
 from trainer_tui.hub import feed, schema
-from trainer_tui.hub.feed import CursorGone, NewChange, have, page, position
+from trainer_tui.hub.feed import CursorGone, NewChange, have, page
 from trainer_tui.hub.pushing import push
 from trainer_tui.hub.state import Caller, Hub
 from trainer_tui.sync.protocol import Change, HaveRequest, Page, Pair
@@ -107,6 +107,21 @@ def test_what_is_for_all_ends_with_the_membership_and_is_caught_up(hub: Hub, ada
     assert [seq for _, seq in places(page(hub, away, None, 100))] == [2, 4, 6]
 
 
+def test_who_left_sees_what_was_for_all_until_then(hub: Hub, ada: Caller) -> None:
+    tell(hub, "north", None, "ada", None)
+    gone = NewChange("membership", "ada", body=b"{}")
+    hub.database.write(lambda c: feed.append(c, "north", [gone], 0.0))
+    tell(hub, "north", None, "ada", None)
+    away = left(ada, "north")
+    wanted = [("north", seq) for seq in (1, 2, 3, 4, 6)]
+    assert places(page(hub, away, None, 100)) == wanted
+    assert [(c.team, c.seq) for c in walk(hub, away, 1)] == wanted
+    read = page(hub, away, None, 100)
+    assert read.reached["north"] == (6, 4)
+    back = page(hub, ada, read.cursor, 100)
+    assert places(back) == [("north", 5), ("north", 7)]
+
+
 def test_a_client_sees_no_batches(hub: Hub, ada: Caller) -> None:
     tell(hub, "north", None, "client")
     client = add_member(hub, "client", "north", role=Role.CLIENT)
@@ -160,22 +175,6 @@ def test_a_cursor_of_a_future_that_was_undone(hub: Hub, ada: Caller) -> None:
     hub.database.write(lambda c: c.execute(sa.update(schema.counters).values(seq=1)))
     with pytest.raises(CursorGone):
         page(hub, ada, cursor, 100)
-
-
-def test_the_position_moves_with_what_is_in_scope(hub: Hub, ada: Caller) -> None:
-    seen: list[Any] = [position(hub, ada)]
-
-    def moved() -> bool:
-        seen.append(position(hub, ada))
-        return bool(seen[-1] != seen[-2])
-
-    for team, member, moves in (
-        ("north", None, True), ("north", "ada", True), ("north", "bo", False),
-        ("south", "ada", True), ("west", None, False),
-    ):  # fmt: skip
-        tell(hub, team, member)
-        assert moved() is moves, (team, member)
-    assert position(hub, Caller("nobody", "nobody", "", ())) == ()
 
 
 def test_what_the_hub_has(hub: Hub, ada: Caller) -> None:

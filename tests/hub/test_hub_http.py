@@ -3,7 +3,7 @@
 import gzip
 import json
 import logging
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import msgspec
@@ -18,11 +18,15 @@ from trainer_tui.hub.app import endpoints
 from trainer_tui.hub.limits import Buckets, Places
 from trainer_tui.hub.logs import JsonLines
 from trainer_tui.hub.problems import CODES, Refused
+from trainer_tui.hub.requests import headers_of
 from trainer_tui.hub.settings import Settings
 from trainer_tui.hub.state import Hub
 from trainer_tui.sync.protocol import Hello, Problem
 
 People = dict[tuple[str, str], Person]
+
+on_sqlite = pytest.mark.parametrize("hub", ["sqlite"], indirect=True)
+"""For what the kind of database has no part in."""
 
 
 def _settings(**changed: Any) -> Settings:
@@ -62,6 +66,7 @@ def people(hub: Hub) -> People:
     return populate(hub)
 
 
+@on_sqlite
 async def test_hello_needs_no_token_and_tells_the_limits(hub: Hub) -> None:
     with asking(hub) as ask:
         answer = await ask("GET", "/v1/hello", headers={"Trainer-Sync": "99"})
@@ -70,6 +75,7 @@ async def test_hello_needs_no_token_and_tells_the_limits(hub: Hub) -> None:
         assert hello.now.timestamp() == hub.now() and hello.limits.operations == 100
 
 
+@on_sqlite
 @pytest.mark.parametrize(
     ("told", "status"),
     [
@@ -135,6 +141,7 @@ async def test_every_refusal_is_a_problem_with_an_id(hub: Hub, people: People) -
                 assert answer.headers["WWW-Authenticate"] == "Bearer"
 
 
+@on_sqlite
 async def test_answers_are_packed_as_the_workstation_likes(hub: Hub, people: People) -> None:
     stage_token = people["north", "trainer"].token
     with asking(hub) as ask:
@@ -314,6 +321,7 @@ async def test_h1_nothing_that_was_sent_is_in_the_log(
     assert log.text.isascii() and "\x1b" not in log.text
 
 
+@on_sqlite
 async def test_h1_logins_and_denials_are_in_the_log(hub: Hub, people: People, log: Lines) -> None:
     trainer = people["north", "trainer"]
     with asking(hub) as ask:
@@ -338,6 +346,7 @@ async def test_h1_logins_and_denials_are_in_the_log(hub: Hub, people: People, lo
     assert {line["address"] for line in log.lines} == {"192.0.2.7"}
 
 
+@on_sqlite
 async def test_h4_only_named_proxies_say_where_a_request_comes_from(hub: Hub) -> None:
     settings = _settings(proxies=("10.0.0.0/8",), open_rate=0.001, open_burst=3)
     with asking(hub, settings) as ask:
@@ -359,6 +368,28 @@ async def test_h4_only_named_proxies_say_where_a_request_comes_from(hub: Hub) ->
         assert await hellos("10.0.0.2", "203.0.113.10") == throttled
 
 
+@on_sqlite
+async def test_h4_a_body_tells_its_length_and_in_one_way(hub: Hub, people: People) -> None:
+    token = people["north", "trainer"].token
+
+    async def parts() -> AsyncIterator[bytes]:
+        yield b'{"operations":[]}'
+
+    with asking(hub) as ask:
+        for headers, status in (
+            ({"Transfer-Encoding": "chunked"}, 411),
+            ({"Transfer-Encoding": "chunked", "Content-Length": "17"}, 400),
+            ({"Content-Length": "17"}, 200),
+        ):
+            answer = await ask("POST", "/v1/have", token, content=parts(), headers=headers)
+            assert answer.status_code == status, headers
+            assert (answer.headers.get("Connection") == "close") == (status != 200)
+        twice = [(b"authorization", b"Bearer x"), (b"authorization", b"Bearer y")]
+        with pytest.raises(Refused):
+            headers_of(twice)
+
+
+@on_sqlite
 async def test_l1_rates_of_members_and_of_addresses(hub: Hub, people: People) -> None:
     settings = _settings(member_rate=0.01, member_burst=5, login_rate=0.01, login_burst=3)
     trainer, lead = people["north", "trainer"].token, people["north", "lead"].token
@@ -404,6 +435,7 @@ def test_l1_a_bucket_fills_again_and_forgets_the_oldest() -> None:
     buckets.require("a")
 
 
+@on_sqlite
 async def test_figures_are_for_this_machine_or_with_the_token(hub: Hub, people: People) -> None:
     with asking(hub, _settings(metrics_token="figures-token")) as ask:
         here = Asking(ask.front, "127.0.0.1")
@@ -442,6 +474,7 @@ async def test_a_database_that_is_away_is_503(hub: Hub, people: People) -> None:
         assert answer.status_code == 503 and "Retry-After" in answer.headers
 
 
+@on_sqlite
 async def test_the_document_is_what_is_served(hub: Hub) -> None:
     with asking(hub) as ask:
         document = (await ask("GET", "/v1/openapi.json")).json()

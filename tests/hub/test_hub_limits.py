@@ -17,7 +17,7 @@ import pytest
 import zstandard
 
 from tests.hub.people_of_two_teams import Person, populate
-from tests.hub.raw_http import Heard, resident, say
+from tests.hub.raw_http import Heard, forget_peak, peak, resident, say
 from tests.hub.serving import RELAXED, HubProcess
 from trainer_tui.domain.uuid7 import id_maker
 from trainer_tui.hub.database import Database
@@ -256,11 +256,13 @@ def test_l2_bombs_are_refused_and_memory_stays_flat(served: Served) -> None:
     }
     served.post("/v1/have", bombs["gzip", 413][0], Content_Encoding="gzip")
     before = resident(served.process.pid)
+    forget_peak(served.process.pid)
     for (encoding, status), bodies in bombs.items():
         for body in bodies:
             for path in ("/v1/have", "/v1/push"):
                 answer = served.post(path, body, Content_Encoding=encoding)
                 assert answer.status_code == status, (encoding, body[:20], answer.text)
+    assert peak(served.process.pid) - before < 32 * 2**20, "at no moment"
     assert resident(served.process.pid) - before < 16 * 2**20
     both = gzip.compress(_have()[:5]) + gzip.compress(_have()[5:])
     assert served.post("/v1/have", both, Content_Encoding="gzip").status_code == 200
@@ -276,6 +278,13 @@ def test_l2_nobody_unknown_gets_a_body_read(served: Served) -> None:
         assert answer.status_code == 401
         large = client.post("/v1/sessions", json={"name": "x" * 9000, "password": ""})
         assert large.status_code == 413
+
+
+def test_l2_who_is_refused_while_still_sending_hears_why(served: Served) -> None:
+    head = b"POST /v1/push HTTP/1.1\r\nHost: hub\r\nContent-Length: 600000\r\n\r\n"
+    rest = [b"\0" * 300_000, b"\0" * 300_000, b"GET /v1/hello HTTP/1.1\r\nHost: hub\r\n\r\n"]
+    heard = say(served.process.port, head, *rest, pause=0.1, wait=0.5)
+    assert heard.statuses == [401, 200], "the line is not torn down over the unread rest"
 
 
 def test_l1_a_slow_header_or_body_ends(served: Served) -> None:

@@ -302,6 +302,14 @@ async def test_r4_a_lead_reaches_nobody_in_other_teams(hub: Hub) -> None:
         assert (await ask("GET", "/v1/sessions", theirs.token)).status_code == 200
 
 
+async def test_nobody_shuts_out_themselves(hub: Hub) -> None:
+    lead = _firm(hub)["north", "lead"]
+    with asking(hub) as ask:
+        answer = await ask("POST", f"/v1/teams/north/members/{lead.id}/revoke", lead.token)
+        assert (answer.status_code, "themselves" in answer.text) == (400, True)
+        assert (await ask("GET", "/v1/teams", lead.token)).status_code == 200
+
+
 async def test_a3_a_revoked_member_is_out_at_the_next_request(hub: Hub) -> None:
     people = _firm(hub)
     trainer, lead = people["north", "trainer"], people["north", "lead"]

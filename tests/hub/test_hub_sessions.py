@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from tests.hub.conftest import Time
 from tests.hub.people_of_two_teams import PASSWORD, add_member, add_team, join
-from trainer_tui.hub import passwords, schema, sessions, throttling
+from trainer_tui.hub import operating, passwords, schema, sessions, throttling
 from trainer_tui.hub.problems import Refused
 from trainer_tui.hub.settings import Settings
 from trainer_tui.hub.state import Caller, Hub
@@ -86,6 +86,31 @@ def test_a1_failures_make_wait_and_never_for_good(hub: Hub, now: Time) -> None:
     now.at += SETTINGS.longest_delay + 1
     assert _status(hub, "Ada", PASSWORD) == 201
     assert _status(hub, "Ada", "wrong") == 401, "a success forgets the failures"
+
+
+def test_a1_a_clock_that_was_set_back_locks_nobody_out(hub: Hub, now: Time) -> None:
+    add_member(hub, "Ada")
+    for _ in range(SETTINGS.free_tries):
+        assert _status(hub, "Ada", "wrong") == 401
+    assert _status(hub, "Ada", PASSWORD) == 429
+    now.at -= 30 * 86_400
+    assert _status(hub, "Ada", PASSWORD) == 201
+
+
+def test_a1_a_password_that_is_changed_while_it_is_tried_opens_nothing(
+    hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    member_id = add_member(hub, "Ada")
+    fits = passwords.fits
+
+    def slowly(password: str, stored: str | None) -> bool:
+        fit = fits(password, stored)
+        operating.set_password(hub, "operator", member_id, passwords.hashed("another one"))
+        return fit
+
+    monkeypatch.setattr(passwords, "fits", slowly)
+    assert _status(hub, "Ada", PASSWORD) == 401
+    assert operating.tokens(hub) == []
 
 
 def test_a1_tries_at_the_same_moment_are_counted(hub: Hub) -> None:

@@ -16,7 +16,7 @@ import trainer_tui.hub
 from tests.hub import stage
 from trainer_tui.domain.membership import Role
 from trainer_tui.hub import feed, schema
-from trainer_tui.hub.feed import CursorGone, NewChange, have, page, position
+from trainer_tui.hub.feed import CursorGone, NewChange, have, page
 from trainer_tui.hub.pushing import push
 from trainer_tui.hub.state import Caller, Hub
 from trainer_tui.sync.protocol import HaveRequest, Pair, Status
@@ -168,7 +168,6 @@ def test_statements_name_the_team_or_the_member(hub: Hub) -> None:
             world.act()
         for member in world.members:
             world.look(member)
-            position(hub, member)
     finally:
         sa.event.remove(engine, "before_cursor_execute", note)
     reading = [s for s in statements if re.match(r"\s*(SELECT|UPDATE|DELETE)", s)]

@@ -4,12 +4,15 @@ from typing import Any
 
 import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.hub import stage
 from tests.hub.stage import operation, submission
+from trainer_tui.domain import strict
 from trainer_tui.domain.message import Pair
 from trainer_tui.domain.uuid7 import id_maker
-from trainer_tui.hub.operations import Arrived, read
+from trainer_tui.hub.operations import Arrived, _decode, read
 from trainer_tui.sync.protocol import MAX_OPERATION, Result, Status
 
 new_id = id_maker()
@@ -114,3 +117,30 @@ def test_control_characters_of_a_response(character: str) -> None:
 def test_half_a_character() -> None:
     raw = operation("north", submission(new_id(), text="HERE"))
     assert refused(raw.replace(b"HERE", rb"\ud83d")) == "bad_text"
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.floats() | st.text() | st.integers(-(2**54), 2**54)
+    | st.sampled_from([2**53, 2**53 + 1, -(2**53) - 1, 2**64, 10**15, 10**16, "0" * 20]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=8,
+)  # fmt: skip
+
+
+@given(JSON, st.sampled_from([None, "spaces", "ascii", "twice", "half"]))
+def test_the_quick_way_reads_what_the_strict_one_reads(value: Any, spoiled: str | None) -> None:
+    text = json.dumps([value], ensure_ascii=spoiled == "ascii", separators=(",", ":"))
+    if spoiled == "spaces":
+        text = json.dumps([value], indent=1)
+    elif spoiled == "twice":
+        text = f'[{text},{{"a":1,"a":1}}]'
+    elif spoiled == "half":
+        text = f'[{text},"\\ud800"]'
+    raw = text.encode("utf-8", "surrogatepass")
+    results: list[Any] = []
+    for way in (strict.decode, _decode):
+        try:
+            results.append(way(raw))
+        except strict.BadJSON as error:
+            results.append(str(error))
+    assert results[0] == results[1]

@@ -83,6 +83,8 @@ def test_who_is_moved_goes_on_in_the_other_team(firm: Firm) -> None:
     assert [row.kind for row in firm.feed()][-2:] == ["claim_ended", "membership"]
     assert firm.given(ana) == ["z"]
     assert firm.given(ben) == ["a"]
+    with pytest.raises(NotFound, match="the member is not in the team north"):
+        people.move(firm.hub, LEAD, ana.member_id, "north", "south")
     people.move(firm.hub, LEAD, ana.member_id, "south", "north")
     assert not firm.caller(ana.member_id).memberships[0].certified
 

@@ -3,10 +3,11 @@
 import asyncio
 import atexit
 import shutil
+import sqlite3
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
@@ -18,7 +19,7 @@ import msgspec
 from tests.hub.firm import LEAD
 from tests.services.desks import Clock
 from trainer_tui.domain.draft import Cause
-from trainer_tui.domain.membership import Role
+from trainer_tui.domain.membership import Role, Wish
 from trainer_tui.domain.message import Pair
 from trainer_tui.domain.task import BatchHead, Kind, Task
 from trainer_tui.domain.uuid7 import id_maker
@@ -136,11 +137,14 @@ def template(tasks: int) -> Path:
     people.create_team(hub, LEAD, "north", "North")
     publish(hub, "letters", tasks)
     database.close()
-    return folder / "hub.db"
+    whole = folder / "whole.db"
+    with closing(sqlite3.connect(folder / "hub.db")) as source:
+        source.execute("vacuum into ?", (str(whole),))  # what is still in its log as well
+    return whole
 
 
 def publish(hub: Hub, name: str, count: int, team: str = "north", **fields: Any) -> None:
-    hours = fields.pop("claim_hours", 24.0)
+    hours, warnings = fields.pop("claim_hours", 24.0), fields.pop("warnings", ())
     head = BatchHead(id=name, title=name.title(), **fields)
     publishing.put_batch(hub, LEAD, team, head, claim_hours=hours)
     tasks = [
@@ -149,6 +153,7 @@ def publish(hub: Hub, name: str, count: int, team: str = "north", **fields: Any)
             kind=Kind.WRITE,
             title=f"Letter {number}",
             instructions="Write a letter to a neighbor.",
+            warnings=warnings,
         )
         for number in range(count)
     ]
@@ -208,9 +213,16 @@ class Laptop:
     """A data folder, its workstation and its line to the hub; can crash and be opened again."""
 
     def __init__(
-        self, world: World, home: Path, *, wanted: int = 4, skew: float = 0.0, log_in: str = "ada"
+        self,
+        world: World,
+        home: Path,
+        *,
+        wanted: int = 4,
+        without: tuple[str, ...] = (),
+        skew: float = 0.0,
+        log_in: str = "ada",
     ) -> None:
-        self.world, self.home, self.wanted = world, home, wanted
+        self.world, self.home, self.wanted = world, home, Wish(wanted, without)
         self.clock = Skewed(world.clock, skew)
         self.patch: Callable[[Workspace], Any] = lambda store: store
         self.open()

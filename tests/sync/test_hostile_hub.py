@@ -17,6 +17,7 @@ from trainer_tui.services.pacing import LONGEST_DELAY
 from trainer_tui.services.syncing import Phase
 from trainer_tui.sync import answers
 from trainer_tui.sync.answers import LONGEST_PAUSE, MAX_ANSWER, MAX_TRAVELS
+from trainer_tui.sync.protocol import MAX_CURSOR
 
 MIB = 2**20
 
@@ -73,7 +74,7 @@ ANSWERS: dict[str, Any] = {
     "a cursor that is none": lambda: answer(PAGE | {"cursor": 5}),
     "an empty cursor": lambda: answer(PAGE | {"cursor": ""}),
     "a cursor of controls": lambda: answer(PAGE | {"cursor": "a\u009bb"}),
-    "a cursor without an end": lambda: answer(PAGE | {"cursor": "c" * 2000}),
+    "a cursor without an end": lambda: answer(PAGE | {"cursor": "c" * (MAX_CURSOR + 1)}),
     "more than was asked for": lambda: answer(PAGE | {"changes": [{}] * 5000}),
     "always more of nothing": lambda: answer(PAGE | {"more": True}),
     "always the same": lambda: answer(PAGE | {"changes": [{}], "more": True}),

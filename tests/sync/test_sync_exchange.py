@@ -73,19 +73,19 @@ def test_all_machines_show_the_same_work_in_the_hubs_order(world: World) -> None
     one.synced()
     two.synced()
     task_id = one.open_tasks()[0]
-    one.send(task_id, "The first, by a clock that is right.")
-    two.send(task_id, "The second, by a clock of yesterday.")
-    one.synced()
+    one.send(task_id, "Written first, by a clock that is right, and sent second.")
+    two.send(task_id, "Written second, by a clock of yesterday, and sent first.")
     two.synced()
     one.synced()
+    two.synced()
     assert one.head(task_id) == two.head(task_id)
-    assert "second" in one.head(task_id)[1][0].response
+    assert "sent second" in one.head(task_id)[1][0].response
     assert len(one.station.tasks.submissions()) == len(two.station.tasks.submissions()) == 2
     two.station.writing.withdraw(task_id)
     two.synced()
     one.synced()
     assert one.head(task_id) == two.head(task_id)
-    assert "first" in one.head(task_id)[1][0].response
+    assert "sent first" in one.head(task_id)[1][0].response
     heads = one.head(task_id), one.crash().head(task_id)
     assert heads[0] == heads[1]
     third = world.laptop("three")
@@ -130,6 +130,15 @@ def test_provenance_leaves_where_the_batch_asks_for_it(world: World) -> None:
     laptop.synced()
     [sent] = world.operations().values()
     assert sent["provenance"] and sent["shares_provenance"] is True
+
+
+def test_tasks_that_the_trainer_has_opted_out_of_do_not_come(world: World) -> None:
+    world.member()
+    world.publish("dark", 3, warnings=("violence", "self-harm"))
+    laptop = world.laptop(wanted=50, without=("self-harm",))
+    laptop.synced()
+    assert laptop.open_tasks()
+    assert not [id for id in laptop.open_tasks() if id.startswith("dark")]
 
 
 def test_a_draft_keeps_its_claim_and_late_work_is_taken(world: World) -> None:
@@ -293,6 +302,32 @@ def test_a_reviewer_is_named_as_one_and_given_no_tasks(world: World) -> None:
     assert laptop.open_tasks() == []
 
 
+def test_who_is_not_certified_is_told_why_no_tasks_come(world: World) -> None:
+    member = world.member()
+    people.set_membership(world.hub, LEAD, "north", member, certified=False)
+    laptop = world.laptop()
+    laptop.synced()
+    [team] = laptop.syncing.status().teams
+    assert team.startswith("North (not certified yet")
+    people.set_membership(world.hub, LEAD, "north", member, certified=True)
+    laptop.synced()
+    assert laptop.syncing.status().teams == ("North",)
+
+
+def test_a_batch_that_two_teams_have_is_named_when_it_is_set_aside(world: World) -> None:
+    member = world.member()
+    laptop = world.laptop()
+    laptop.synced()
+    people.create_team(world.hub, LEAD, "east", "East")
+    for number in range(6):
+        world.publish(f"notes{number}", 1, team="east")
+    world.publish("letters", 2, team="east")
+    people.set_membership(world.hub, LEAD, "east", member, role=Role.TRAINER, certified=True)
+    laptop.sync()
+    [aside] = laptop.syncing.status().set_aside
+    assert "'letters'" in aside.reason and "another id" in aside.reason
+
+
 def test_hours_of_several_teams_are_told_apart(world: World) -> None:
     people.create_team(world.hub, LEAD, "south", "South")
     world.publish("notes", 3, team="south")
@@ -315,3 +350,56 @@ def test_hours_of_several_teams_are_told_apart(world: World) -> None:
     laptop.sound.put_shift(msgspec.structs.replace(shift, sync=SyncState.PENDING))
     assert laptop.synced().sent == 2  # duplicates, the same bytes
     assert len(world.operations()) == 2
+
+
+def test_a_new_machine_of_somebody_who_left_a_team(world: World) -> None:
+    member = world.member()
+    first = world.laptop("one")
+    first.synced()
+    task = first.open_tasks()[0]
+    first.send(task)
+    first.synced()
+    people.set_membership(world.hub, LEAD, "north", member, ended=True)
+    first.synced()
+    assert first.syncing.status().set_aside == ()
+    second = world.laptop("two")
+    second.synced()
+    assert second.syncing.status().set_aside == ()
+    assert second.head(task) == first.head(task)
+    assert second.head(task) is not None
+
+
+def test_somebody_in_many_teams_reads_on(world: World) -> None:
+    names = [f"team-of-a-client-{number}" for number in range(40)]
+    for name in names:
+        people.create_team(world.hub, LEAD, name, name)
+    world.member("ada", *names)
+    laptop = world.laptop()
+    laptop.synced()
+    cursor = laptop.store.hub().cursor
+    assert cursor is not None and len(cursor) > 1000
+    world.publish("more", 1, team=names[-1])
+    assert laptop.synced().received
+
+
+def test_hours_stay_known_when_one_of_their_tasks_has_left_the_list(world: World) -> None:
+    world.publish("short", 3, claim_hours=1.0)
+    world.member()
+    laptop = world.laptop(wanted=20)
+    laptop.synced()
+    written, *_, looked_at = laptop.open_tasks()
+    laptop.send(written)
+    laptop.station.shifts.report_time(written, 60)
+    laptop.station.shifts.report_time(looked_at, 100)
+    laptop.station.shifts.end()
+    laptop.synced()
+    world.clock.advance(2 * 3600)
+    world.member("ben")
+    world.laptop("two", log_in="ben", wanted=20).synced()
+    laptop.synced()
+    assert looked_at not in laptop.station.tasks
+    world.clock.advance(26 * 3600)  # and the hub is asked what it has
+    laptop.synced()
+    assert laptop.syncing.status().refused == ()
+    [shift] = laptop.sound.shifts()
+    assert shift.sync is SyncState.ACKED

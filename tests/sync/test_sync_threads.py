@@ -10,7 +10,7 @@ import pytest
 from tests.sync.laptops import Laptop, World
 from tests.sync.test_sync_faults import answer
 from trainer_tui.services.pacing import LONGEST_DELAY, next_delay
-from trainer_tui.services.syncing import Phase
+from trainer_tui.services.syncing import Outcome, Phase
 from trainer_tui.store.workspace import Workspace
 from trainer_tui.sync.trouble import BrokenOff
 
@@ -191,3 +191,43 @@ def test_what_the_hub_puts_off_is_tried_when_it_says(laptop: Laptop, world: Worl
     status = laptop.syncing.status()
     assert (status.waiting, status.phase) == (1, Phase.OFFLINE)
     assert status.next_in is not None and 3600 <= status.next_in <= 3601
+
+
+def test_the_end_of_an_exchange_does_not_let_in_a_third_beside_the_next_one(
+    laptop: Laptop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    syncing = laptop.syncing
+    inside, go_on = threading.Event(), threading.Event()
+    runs: list[threading.Thread] = []
+
+    def once() -> Outcome:
+        runs.append(threading.current_thread())
+        if len(runs) == 2:
+            inside.set()
+            assert go_on.wait(20)
+        return Outcome()
+
+    second = threading.Thread(target=syncing.sync)
+
+    class Gate:
+        """Lets the second exchange begin in the very moment in which the first gives way."""
+
+        lock = threading.Lock()
+
+        def __enter__(self) -> None:
+            self.lock.acquire()
+
+        def __exit__(self, *error: object) -> None:
+            self.lock.release()
+            if runs and second.ident is None:
+                second.start()
+                assert inside.wait(20)
+
+    monkeypatch.setattr(syncing, "_once", once)
+    monkeypatch.setattr(syncing, "_gate", Gate())
+    syncing.sync()
+    syncing.sync()
+    assert len(runs) == 2
+    go_on.set()
+    second.join(20)
+    assert runs[1:] == [second, second]  # it goes round once more for the third

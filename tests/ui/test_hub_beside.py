@@ -17,7 +17,7 @@ from trainer_tui.services.sync_status import Outcome, Phase
 from trainer_tui.services.workstation import Workstation
 from trainer_tui.ui import exchange
 from trainer_tui.ui.app import TrainerApp
-from trainer_tui.ui.hub_words import figure
+from trainer_tui.ui.hub_words import claim_sentence, figure
 from trainer_tui.ui.screens.shift import ShiftScreen
 from trainer_tui.ui.screens.sync import SyncScreen
 from trainer_tui.ui.screens.write import WriteScreen
@@ -436,6 +436,21 @@ async def test_what_needs_the_person_is_left_out_last(
         await settle(pilot)
         words = title(pilot)
         assert all(part in words for part in kept) and not any(part in words for part in gone)
+
+
+async def test_an_empty_list_tells_of_the_hub_from_the_start(
+    make_app: MakeApp, station: Workstation
+) -> None:
+    station.close_batch("b")
+    async with make_app(syncing=FakeSyncing()).run_test(size=(120, 36)) as pilot:
+        await settle(pilot)
+        words = str(pilot.app.screen.query_one("#empty").render())
+        assert "come in by themselves" in words and "import" not in words
+
+
+def test_a_claim_of_seconds_is_said_in_a_sentence() -> None:
+    assert claim_sentence(45.0) == "This task is yours for less than 2 min."
+    assert claim_sentence(200.0) == "This task is yours for another 3 min."
 
 
 async def test_a_claim_is_shown_while_it_is_short_and_told_when_it_is_over(

@@ -1,6 +1,7 @@
 """The page of the hub: what it says in each phase, and what can be done from it."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 from tests.ui.conftest import HOSTILE, HOSTILE_SHOWN, send, write
 from tests.ui.hub import FakeSyncing, press, refused, seen, set_aside, settle, until
 from trainer_tui.domain.errors import TrainerError
-from trainer_tui.domain.link import Mark
+from trainer_tui.domain.link import HubState, Link, Mark
 from trainer_tui.domain.sync import SyncState
 from trainer_tui.services.sync_status import Phase
 from trainer_tui.services.workstation import Workstation
@@ -105,6 +106,21 @@ async def test_it_reads_from_the_top_in_every_phase(
             assert words in text[place:], f"{words!r} is not in {text[place:]!r}"
             place = text.index(words, place)
         assert "esc back" in text and "\x1b" not in text
+
+
+async def test_without_a_line_it_tells_of_bundles(make_app: MakeApp, station: Workstation) -> None:
+    send(station, "b.one", ("p", "r"))
+    station.close_batch("b")
+    link = Link(url="", hub="h", epoch="", member="m", name="Ada", since=datetime.now(UTC))
+    station.store.put_hub(HubState(link=link))
+    app = make_app(syncing=FakeSyncing(phase=Phase.NO_HUB))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        assert "trainer-tui bundle out FILE" in await seen(pilot)
+        await pilot.press("h")
+        text = await seen(pilot)
+        assert "By shift bundles" in text and "trainer-tui bundle in ANSWER" in text
+        assert "No hub" not in text
 
 
 async def test_what_comes_from_the_hub_is_shown_and_not_obeyed(

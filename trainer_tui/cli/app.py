@@ -96,8 +96,8 @@ def _open_store(read_only: bool) -> "Workspace":
 
 
 def import_samples_once(workstation: Workstation) -> None:
-    """At the first start, put the sample batches on the task list."""
-    if workstation.batches():
+    """At the first start, put the sample batches on the task list; a hub has tasks of its own."""
+    if workstation.batches() or workstation.store.hub().link is not None:
         return
     from trainer_tui.cli.output import narrate
 

@@ -15,6 +15,7 @@ from trainer_tui.store.paths import default_home
 from trainer_tui.store.workspace import Workspace
 
 if TYPE_CHECKING:
+    from trainer_tui.domain.membership import Wish
     from trainer_tui.domain.settings import Settings
     from trainer_tui.services.ports import Speller
     from trainer_tui.services.syncing import Syncing
@@ -46,6 +47,17 @@ def writing() -> Iterator[Workstation]:
         workstation.close()
 
 
+def no_tasks(workstation: Workstation) -> str:
+    """Say of an empty task list how tasks come onto it."""
+    link = workstation.store.hub().link
+    if link is None:
+        ways = "'trainer-tui import FILE' adds some, '--samples' the samples."
+    else:
+        way = "sync" if link.url else "bundle out FILE"
+        ways = f"Those that become yours come from the hub: 'trainer-tui {way}'."
+    return f"There are no tasks yet. {ways}"
+
+
 def compose(store: Workspace, settings: "Settings | None" = None) -> Workstation:
     """Make the workstation over a store; it closes the store, here if that fails."""
 
@@ -74,6 +86,7 @@ def compose(store: Workspace, settings: "Settings | None" = None) -> Workstation
 
 def line_to_hub(workstation: Workstation, settings: "Settings | None" = None) -> "Syncing":
     """Make the line to the hub of an open workstation; nothing is sent yet."""
+    from trainer_tui.domain.membership import Wish
     from trainer_tui.services.syncing import Syncing
     from trainer_tui.store.token_file import TokenFile
     from trainer_tui.sync.credentials import KeyringOr
@@ -85,9 +98,16 @@ def line_to_hub(workstation: Workstation, settings: "Settings | None" = None) ->
         SystemClock(),
         id_maker(),
         KeyringOr(str(store.home), TokenFile(store.home)),
-        wanted=int(settings.claimed_tasks) if settings else 0,
+        wanted=_wish(settings) if settings else Wish(0),
         program=__version__,
     )
+
+
+def _wish(settings: "Settings") -> "Wish":
+    from trainer_tui.domain.membership import Wish
+
+    without = (one_line(name) for name in settings.opt_out.split(","))
+    return Wish(int(settings.claimed_tasks), tuple(name for name in without if name))
 
 
 def _dictionaries() -> "Speller":
@@ -97,8 +117,10 @@ def _dictionaries() -> "Speller":
 
 
 def sign_in(workstation: Workstation, settings: "Settings") -> None:
-    """Put the trainer's name into the profile: the one set, the one there, or the system's."""
-    name = settings.trainer or workstation.profile.trainer or _login() or "trainer"
+    """Put the trainer's name into the profile: set, at the hub, before, or the system's."""
+    link = workstation.store.hub().link
+    at_hub = link.name if link is not None else ""
+    name = settings.trainer or at_hub or workstation.profile.trainer or _login() or "trainer"
     workstation.update_profile(trainer=name)
 
 

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 import msgspec
 
@@ -31,6 +32,15 @@ class Membership(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Whether the team's tasks are given to this member."""
     ended: bool = False
     """Whether the member has left the team; what was claimed there may still be sent."""
+
+
+class Wish(NamedTuple):
+    """Which tasks a trainer would like to have ahead."""
+
+    tasks: int = 20
+    """So many at a time; 0: none but those there are."""
+    without: tuple[str, ...] = ()
+    """Content warnings that the trainer has opted out of."""
 
 
 class Claim(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -38,6 +38,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     claimed_tasks: Annotated[
         float, Meta(description="Tasks to have from the hub at a time; 0 asks for none.", ge=0)
     ] = 20.0
+    opt_out: Annotated[
+        str, Meta(description="Content warnings of which you want no tasks, separated by commas.")
+    ] = ""
     keys: Annotated[
         dict[str, str],
         Meta(description="Keys by action id, several separated by commas; 'keys' lists the ids."),

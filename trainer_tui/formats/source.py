@@ -83,7 +83,7 @@ class Source:
         return BadInput(
             f"{self.name}, line {error.line}, column {error.column} (byte {error.offset}): "
             f"expected {error.expected}, got {error.got}",
-            hint or "Nothing was imported. Repair the file and import it again.",
+            hint or "Nothing of it was taken. Repair the file, then do it again.",
         )
 
     def rows(self) -> Iterator[Row]:

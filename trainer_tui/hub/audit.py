@@ -25,7 +25,6 @@ _AT_ONCE = 1000
 def record(
     connection: Connection,
     hub: Hub,
-    *,
     actor: str,
     action: str,
     team_id: str | None,

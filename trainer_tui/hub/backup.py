@@ -69,15 +69,16 @@ def back_up(database: Database, path: Path, *, now: Callable[[], float] = time.t
     return database.read(lambda connection: _write(connection, path, now()))
 
 
-def restore(path: Path, database: Database, *, new_id: Callable[[], str] | None = None) -> str:
+def restore(path: Path, database: Database) -> str:
     """Make an empty database the hub of a backup, all of it or nothing; return its new epoch.
 
     Another epoch tells every workstation to ask what is missing here, and to send it again.
+    It sorts after the one in the backup, whatever this machine's clock says: shift bundles of
+    an earlier epoch are refused.
     Raises `BadBackup` for a file that is none or has been damaged, `NewerFormat` for one of
     a newer program, and `NotAllowed` for a database that is not empty.
     """
-    fresh = (new_id or id_maker())()
-    return database.write(lambda connection: _read(connection, path, fresh))
+    return database.write(lambda connection: _read(connection, path))
 
 
 def _write(connection: Connection, path: Path, at: float) -> int:
@@ -148,7 +149,7 @@ def _chunks(connection: Connection, table: sa.Table) -> Iterator[list[tuple[Any,
         yield chunk
 
 
-def _read(connection: Connection, path: Path, epoch: str) -> str:
+def _read(connection: Connection, path: Path) -> str:
     import zstandard
 
     if sa.inspect(connection).get_table_names():
@@ -157,7 +158,7 @@ def _read(connection: Connection, path: Path, epoch: str) -> str:
         )
     try:
         with _opened(path) as frames:  # once through, before any of it is believed
-            frames.head()
+            before = frames.head().epoch
             for _ in frames.rows():
                 pass
         with _opened(path) as frames:
@@ -167,7 +168,10 @@ def _read(connection: Connection, path: Path, epoch: str) -> str:
     except (zstandard.ZstdError, msgspec.DecodeError, UnicodeDecodeError) as error:
         raise BadBackup(f"{path} is no backup of a hub, or is damaged.") from error
     upgrade(connection)
+    epoch = id_maker(lambda: (before,))()
     connection.execute(sa.update(schema.hub).values(epoch=epoch))
+    # Without it PostgreSQL takes the full tables for empty ones until it looks by itself.
+    connection.exec_driver_sql("ANALYZE")
     return epoch
 
 

@@ -9,11 +9,10 @@ import msgspec
 
 from trainer_tui.domain.errors import TrainerError
 from trainer_tui.hub.state import Hub
-from trainer_tui.sync.protocol import Places
+from trainer_tui.sync.protocol import MAX_CURSOR, Places
 
 _MARK = 16
 """Bytes of the signature: 128 bits."""
-_LONGEST = 20_000
 
 _decoder = msgspec.json.Decoder(Places)
 
@@ -36,7 +35,7 @@ def written(hub: Hub, member_id: str, places: Places) -> str:
 def read(hub: Hub, member_id: str, cursor: str) -> Places:
     """Return what a cursor of this member in this epoch says; raises `CursorGone`."""
     try:
-        data = base64.b64decode(cursor[:_LONGEST], altchars=b"-_", validate=True)
+        data = base64.b64decode(cursor[:MAX_CURSOR], altchars=b"-_", validate=True)
     except (binascii.Error, ValueError):
         raise CursorGone() from None
     mark, payload = data[:_MARK], data[_MARK:]

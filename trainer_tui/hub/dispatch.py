@@ -15,19 +15,17 @@ from sqlalchemy import Connection
 from trainer_tui.domain.errors import BadInput
 from trainer_tui.domain.ids import require_safe
 from trainer_tui.domain.membership import Claim, Role
-from trainer_tui.domain.task import BatchHead, Task
 from trainer_tui.hub import schema
 from trainer_tui.hub.feed import NewChange, append
-from trainer_tui.hub.moments import LONGEST, as_datetime, runs
-from trainer_tui.hub.picking import Search, Slot
+from trainer_tui.hub.granting import answer, batches_of, given_before, record, take
+from trainer_tui.hub.moments import LONGEST, runs
+from trainer_tui.hub.picking import Search
 from trainer_tui.hub.schema import FREE, TAKEN
 from trainer_tui.hub.settling import (
     Settled,
-    end_taken_over,
     ended,
     held,
     let_go,
-    settle,
     settle_all,
     take_back,
 )
@@ -37,7 +35,6 @@ from trainer_tui.sync.protocol import (
     MAX_CLAIMS,
     ChangeKind,
     Claimed,
-    ClaimedTask,
     ClaimIds,
     ClaimRequest,
     Renewed,
@@ -49,7 +46,6 @@ __all__ = [
     "held",
     "release",
     "renew",
-    "settle",
     "settle_all",
     "take_back",
 ]
@@ -88,18 +84,23 @@ def _make_standing() -> sa.Select[Any]:
         )
         .scalar_subquery()
     )
+    # Not whether there is one: most slots were never taken, so PostgreSQL may believe that
+    # any page holds one, and read all of them. The least of an index is always its first.
+    taken = (slots.c.team_id == memberships.c.team_id, slots.c.state == _TAKEN)
     late = sa.or_(
-        *(
-            sa.select(sa.literal_column("1"))
-            .where(slots.c.team_id == memberships.c.team_id, slots.c.state == _TAKEN, over)
-            .limit(1)
-            .scalar_subquery()
-            .is_not(None)
-            for over in _OVER
-        )
+        sa.select(sa.func.min(slots.c.until)).where(*taken).scalar_subquery() <= _NOW,
+        sa.select(sa.func.max(slots.c.until)).where(*taken).scalar_subquery() > _FAR,
+    )
+    stretches = schema.stretches
+    passes = sa.exists().where(
+        stretches.c.member_id == _MEMBER, stretches.c.team_id == memberships.c.team_id
+    )
+    given = sa.exists().where(
+        claims.c.member_id == _MEMBER,
+        claims.c.request_id == sa.bindparam("request", type_=sa.String),
     )
     return (
-        sa.select(memberships.c.team_id, holding, late)
+        sa.select(memberships.c.team_id, holding, late, passes, given)
         .where(
             memberships.c.member_id == _MEMBER,
             memberships.c.role == Role.TRAINER.value,
@@ -111,17 +112,6 @@ def _make_standing() -> sa.Select[Any]:
 
 
 _STANDING = _make_standing()
-_INSERT = sa.insert(schema.claims).returning(schema.claims, sort_by_parameter_order=True)
-_TAKE = (
-    sa.update(schema.slots)
-    .where(
-        schema.claims.c.id.in_(sa.bindparam("ids", expanding=True)),
-        schema.slots.c.team_id == schema.claims.c.team_id,
-        schema.slots.c.task_id == schema.claims.c.task_id,
-        schema.slots.c.number == schema.claims.c.number,
-    )
-    .values(state=TAKEN, claim_id=schema.claims.c.id, until=schema.claims.c.until)
-)
 
 
 class _Short(Exception):
@@ -218,7 +208,7 @@ def renew(hub: Hub, caller: Caller, request: ClaimIds) -> Renewed:
             .order_by(slots.c.team_id, slots.c.task_id, slots.c.number)
             .with_for_update(of=slots)
         ).all()
-        batches = _batches(connection, {(row.team_id, row.batch_id) for row in rows})
+        batches = batches_of(connection, {(row.team_id, row.batch_id) for row in rows})
         renewed: list[Claim] = []
         for row in rows:
             if not runs(row.until, now):
@@ -238,7 +228,7 @@ def renew(hub: Hub, caller: Caller, request: ClaimIds) -> Renewed:
             connection.execute(
                 sa.update(claims).where(claims.c.id == row.id).values(until=now + seconds)
             )
-            renewed.append(_claim_record(row, seconds))
+            renewed.append(record(row, seconds))
         return Renewed(claims=tuple(renewed))
 
     return hub.database.write(work)
@@ -260,14 +250,9 @@ def release(hub: Hub, caller: Caller, request: ClaimIds) -> Renewed:
             news.setdefault(row.team_id, []).append(one)
         for team_id, some in sorted(news.items()):
             append(connection, team_id, some, now)
-        return Renewed(claims=tuple(_claim_record(row, 0) for row in rows))
+        return Renewed(claims=tuple(record(row, 0) for row in rows))
 
     return hub.database.write(work)
-
-
-class _Batch(NamedTuple):
-    head: BatchHead
-    claim_seconds: int
 
 
 class _Standing(NamedTuple):
@@ -276,6 +261,10 @@ class _Standing(NamedTuple):
     held: int
     over: bool
     """Whether the team has slots whose time is over."""
+    passes: bool
+    """Whether there are stretches that the member passes over."""
+    given: bool
+    """Whether tasks were given for this request before."""
 
 
 def _claim(
@@ -284,11 +273,10 @@ def _claim(
     now = hub.now()
     if not _lock(connection, caller.member_id):
         return Claimed(tasks=())
-    if request.request_id:
-        given = _given(connection, caller.member_id, request.request_id)
-        if given:
-            return _answer(connection, [row for row in given if row.ended_at is None], now)
-    teams = _standing(connection, caller.member_id, now)
+    teams = _standing(connection, caller.member_id, now, request.request_id)
+    if request.request_id and any(one.given for one in teams.values()):
+        given = given_before(connection, caller.member_id, request.request_id)
+        return answer(connection, [row for row in given if row.ended_at is None], now)
     late = [team_id for team_id, one in teams.items() if one.over]
     if late and free_first:
         raise _Short(late)
@@ -296,21 +284,22 @@ def _claim(
         Line(
             Search(caller.member_id, team_id, request.batch, frozenset(request.without), now),
             MAX_CLAIMS - one.held,
+            passes=one.passes,
         )
         for team_id, one in teams.items()
     ]
     found = share(connection, lines, min(request.count, MAX_CLAIMS), hub.database.postgres)
     if not found:
         return Claimed(tasks=())
-    rows = _take(connection, hub, caller.member_id, request.request_id, found, now)
-    answer = _answer(connection, rows, now)
+    claims, batches = take(connection, hub, caller.member_id, request.request_id, found, now)
+    claimed = answer(connection, claims, now, batches)
     news: dict[str, list[NewChange]] = {}
-    for one in answer.tasks:
+    for one in claimed.tasks:
         change = NewChange(ChangeKind.CLAIM, caller.member_id, body=msgspec.json.encode(one))
         news.setdefault(one.claim.team, []).append(change)
     for team_id, some in sorted(news.items()):
         append(connection, team_id, some, now)
-    return answer
+    return claimed
 
 
 def _lock(connection: Connection, member_id: str) -> bool:
@@ -319,102 +308,13 @@ def _lock(connection: Connection, member_id: str) -> bool:
     return row is not None and row.disabled_at is None
 
 
-def _standing(connection: Connection, member_id: str, now: float) -> dict[str, _Standing]:
+def _standing(
+    connection: Connection, member_id: str, now: float, request_id: str = ""
+) -> dict[str, _Standing]:
     """Return the teams where tasks are given to a member, by id, and how it stands there."""
-    words = {"member": member_id, "now": now, "far": now + LONGEST}
+    words = {"member": member_id, "now": now, "far": now + LONGEST, "request": request_id or None}
     rows = connection.execute(_STANDING, words)
-    return {team_id: _Standing(count, bool(late)) for team_id, count, late in rows}
-
-
-def _given(connection: Connection, member_id: str, request_id: str) -> Sequence[sa.Row[Any]]:
-    claims = schema.claims
-    return connection.execute(
-        sa.select(claims)
-        .where(claims.c.member_id == member_id, claims.c.request_id == request_id)
-        .order_by(claims.c.id)
-    ).all()
-
-
-def _take(
-    connection: Connection,
-    hub: Hub,
-    member_id: str,
-    request_id: str,
-    found: Sequence[Slot],
-    now: float,
-) -> Sequence[sa.Row[Any]]:
-    """Write the claims on slots that are locked, and return their rows."""
-    batches = _batches(connection, {(one.team_id, one.batch_id) for one in found})
-    end_taken_over(connection, [one.claim_id for one in found if one.claim_id], now)
-    rows = [
-        {
-            "id": hub.new_id(),
-            "team_id": one.team_id,
-            "task_id": one.task_id,
-            "number": one.number,
-            "batch_id": one.batch_id,
-            "member_id": member_id,
-            "request_id": request_id,
-            "rank": one.rank,
-            "position": one.position,
-            "granted_at": now,
-            "until": now + batches[one.team_id, one.batch_id].claim_seconds,
-            "ended_at": None,
-            "why": None,
-        }
-        for one in found
-    ]
-    # With RETURNING SQLAlchemy sends all rows in one statement.
-    written = connection.execute(_INSERT, rows).all()
-    connection.execute(_TAKE, {"ids": [row.id for row in written]})
-    return written
-
-
-def _answer(connection: Connection, rows: Sequence[sa.Row[Any]], now: float) -> Claimed:
-    """Return the tasks of claims, and their batches."""
-    if not rows:
-        return Claimed(tasks=())
-    tasks = schema.tasks
-    bodies = {
-        (row.team_id, row.id): row.body
-        for row in connection.execute(
-            sa.select(tasks.c.team_id, tasks.c.id, tasks.c.body).where(
-                tasks.c.team_id.in_({row.team_id for row in rows}),
-                tasks.c.id.in_([row.task_id for row in rows]),
-            )
-        )
-    }
-    batches = _batches(connection, {(row.team_id, row.batch_id) for row in rows})
-    given = []
-    for row in rows:
-        left = max(0, int(min(row.until - now, batches[row.team_id, row.batch_id].claim_seconds)))
-        task = msgspec.json.decode(bodies[row.team_id, row.task_id], type=Task)
-        given.append(ClaimedTask(claim=_claim_record(row, left), task=task))
-    return Claimed(tasks=tuple(given), batches=tuple(batches[key].head for key in sorted(batches)))
-
-
-def _batches(connection: Connection, keys: set[tuple[str, str]]) -> dict[tuple[str, str], _Batch]:
-    batches = schema.batches
-    query = sa.select(
-        batches.c.team_id, batches.c.id, batches.c.head, batches.c.claim_seconds
-    ).where(sa.tuple_(batches.c.team_id, batches.c.id).in_(sorted(keys)))
-    return {
-        (row.team_id, row.id): _Batch(
-            msgspec.json.decode(row.head, type=BatchHead), row.claim_seconds
-        )
-        for row in connection.execute(query)
-    }
-
-
-def _claim_record(row: sa.Row[Any], seconds: int) -> Claim:
-    return Claim(
-        id=row.id,
-        task_id=row.task_id,
-        batch_id=row.batch_id,
-        team=row.team_id,
-        granted_at=as_datetime(row.granted_at),
-        seconds=seconds,
-    )
+    return {team_id: _Standing(held, *map(bool, rest)) for team_id, held, *rest in rows}
 
 
 def _ids(request: ClaimIds) -> list[str]:

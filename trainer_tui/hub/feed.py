@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from msgspec import Raw
 from sqlalchemy import Connection
 
-from trainer_tui.domain.membership import Role
+from trainer_tui.domain.membership import Membership, Role
 from trainer_tui.hub import bulk, schema
 from trainer_tui.hub.cursors import CursorGone, read, written
 from trainer_tui.hub.state import Caller, Hub
@@ -24,7 +24,7 @@ from trainer_tui.sync.protocol import (
     RecordChange,
 )
 
-__all__ = ["CursorGone", "NewChange", "append", "have", "page", "position"]
+__all__ = ["CursorGone", "NewChange", "append", "have", "page"]
 
 MAX_PAGE = 2**20
 """Bytes of the bodies on one page, unless a single one is longer."""
@@ -71,7 +71,8 @@ def page(hub: Hub, caller: Caller, cursor: str | None, limit: int) -> Page:
     """Return what the member may see after a cursor, or from the start, team by team.
 
     In scope are, of every team where the member is or was, the changes that are addressed to
-    the member, and as long as the membership lasts those for all of the team. One page has at
+    the member, and those for all of the team up to where the membership has ended: what is
+    addressed to the member may stand on them, as claims do on their batch. One page has at
     most `limit` changes, of all teams together, and about `MAX_PAGE` bytes. Raises
     `CursorGone` for a cursor that this hub did not give this member in this epoch.
     """
@@ -87,12 +88,14 @@ def _page(connection: Connection, hub: Hub, caller: Caller, cursor: str | None, 
         team_id = membership.team
         wide = not membership.ended and membership.role is not Role.CLIENT
         own_place, wide_place = places.get(team_id, (0, 0))
-        lines = _lines(connection, caller, team_id, own_place, wide_place if wide else None, room)
+        end = None if wide else _end(connection, caller, membership)
+        lines = _lines(connection, caller.member_id, team_id, own_place, wide_place, end, room)
         fits = _fitting(lines, room, space, bool(changes))
         changes += _bodies(connection, team_id, [line.seq for line in lines[:fits]])
         if fits:
             last = lines[fits - 1].seq
-            places[team_id] = (max(own_place, last), max(wide_place, last) if wide else wide_place)
+            shared = last if end is None else min(last, end)
+            places[team_id] = (max(own_place, last), max(wide_place, shared))
         room -= fits
         space -= sum(line.size for line in lines[:fits])
         if fits < len(lines):
@@ -115,6 +118,19 @@ def _require_past(connection: Connection, places: Places) -> None:
         raise CursorGone()
 
 
+def _end(connection: Connection, caller: Caller, membership: Membership) -> int:
+    """Return the number up to which what is for all of a team is for somebody who has left it."""
+    if membership.role is Role.CLIENT:
+        return 0
+    changes = schema.changes.c
+    own = sa.select(changes.seq).where(
+        changes.team_id == membership.team,
+        changes.member_id == caller.member_id,
+        changes.kind == ChangeKind.MEMBERSHIP.value,
+    )
+    return connection.execute(own.order_by(changes.seq.desc()).limit(1)).scalar() or 0
+
+
 class _Line(NamedTuple):
     seq: int
     size: int
@@ -122,30 +138,36 @@ class _Line(NamedTuple):
 
 def _lines(
     connection: Connection,
-    caller: Caller,
+    member_id: str,
     team_id: str,
     own: int,
-    wide: int | None,
+    wide: int,
+    end: int | None,
     room: int,
 ) -> list[_Line]:
-    """Return number and size of the next changes in scope, one more than there is room for."""
+    """Return number and size of the next changes in scope, one more than there is room for.
+
+    `own` and `wide` are how far was read of what is for the member and for all of the team;
+    `end` is the last of the second.
+    """
     changes, stored = schema.changes, schema.operations
     size = sa.func.coalesce(sa.func.length(changes.c.body), sa.func.length(stored.c.body), 0)
     joined = changes.outerjoin(stored, changes.c.op_id == stored.c.op_id)
 
-    def after(member: Any, seq: int) -> Any:
+    def after(seq: int, *conditions: Any) -> Any:
         return (
             sa.select(changes.c.seq, size.label("size"))
             .select_from(joined)
-            .where(changes.c.team_id == team_id, member, changes.c.seq > seq)
+            .where(changes.c.team_id == team_id, changes.c.seq > seq, *conditions)
             .order_by(changes.c.seq)
             .limit(room + 1)
             .subquery()
         )
 
-    parts = [after(changes.c.member_id == caller.member_id, own)]
-    if wide is not None:
-        parts.append(after(changes.c.member_id.is_(None), wide))
+    parts = [after(own, changes.c.member_id == member_id)]
+    if end is None or end > wide:
+        until = [] if end is None else [changes.c.seq <= end]
+        parts.append(after(wide, changes.c.member_id.is_(None), *until))
     both = sa.union_all(*(sa.select(part.c.seq, part.c.size) for part in parts)).subquery()
     query = sa.select(both.c.seq, both.c.size).order_by(both.c.seq).limit(room + 1)
     return [_Line(row.seq, row.size) for row in connection.execute(query)]
@@ -197,21 +219,6 @@ def _record(row: Any) -> Raw:
             )
         )
     )
-
-
-def position(hub: Hub, caller: Caller) -> tuple[int, ...]:
-    """Return how far the feeds in the member's scope are; another one means another page."""
-    last = sa.func.coalesce(sa.func.max(schema.changes.c.seq), 0)
-    queries: list[Any] = []
-    for membership in sorted(caller.memberships, key=lambda known: known.team):
-        of_team = sa.select(last).where(schema.changes.c.team_id == membership.team)
-        queries.append(of_team.where(schema.changes.c.member_id == caller.member_id))
-        if not membership.ended and membership.role is not Role.CLIENT:
-            queries.append(of_team.where(schema.changes.c.member_id.is_(None)))
-    if not queries:
-        return ()
-    query = sa.select(*(query.scalar_subquery() for query in queries))
-    return tuple(hub.database.read(lambda connection: connection.execute(query).one()))
 
 
 def have(hub: Hub, caller: Caller, request: HaveRequest) -> Have:

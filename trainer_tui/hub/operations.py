@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -19,7 +20,7 @@ from trainer_tui.sync.protocol import (
     Result,
     ShiftBody,
     Status,
-    digest,
+    digest_of,
 )
 
 SUBMISSION, WITHDRAWAL, SHIFT = "submission", "withdrawal", "shift"
@@ -27,6 +28,9 @@ _ENVELOPE = 2_000
 """Bytes that may stand around the body."""
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_ZEROS = bytes.maketrans(b"123456789", b"000000000")
+_LONG_NUMBER = b"0" * 16
+"""As many digits as an integer has that a double may not hold."""
 _HIGHEST_REVISION = 2**31 - 1
 
 _operation = msgspec.json.Decoder(Operation)
@@ -88,7 +92,7 @@ def _read(raw: bytes) -> Arrived:
     if len(raw) > MAX_OPERATION + _ENVELOPE:
         raise Refused(Refusal.TOO_LARGE, f"An operation has at most {MAX_OPERATION} bytes.")
     try:
-        value = strict.decode(raw)
+        value = _decode(raw)
         operation = _operation.decode(raw)
     except strict.BadJSON as error:
         if error.expected == strict.WHOLE_CHARACTERS:
@@ -114,11 +118,26 @@ def _read(raw: bytes) -> Arrived:
         raise Refused(Refusal.UNREADABLE, "The operation's id is not that of its record.")
     if not LOCAL_FIELDS.isdisjoint(value["body"]):
         raise Refused(Refusal.UNREADABLE, "The record says itself how far it got.")
-    return _arrived(operation, record, body)
+    return _arrived(operation, record, body, value["body"])
 
 
-def _arrived(operation: Operation, record: Any, body: bytes) -> Arrived:
-    arrived = Arrived(operation.op_id, operation.kind, operation.team, body, digest(body))
+def _decode(raw: bytes) -> Any:
+    """Read what `strict.decode` accepts, in a third of the time where it is written compactly.
+
+    Bytes that msgspec would write the same repeat no key and hold no half of a character; then
+    only depth and large integers are left to look for. Raises `BadJSON`.
+    """
+    strict.refuse_depth(raw)
+    with suppress(ValueError, OverflowError):
+        value = msgspec.json.decode(raw)
+        if msgspec.json.encode(value) == raw and _LONG_NUMBER not in raw.translate(_ZEROS):
+            return value
+    strict.decode(raw)
+    return msgspec.json.decode(raw)
+
+
+def _arrived(operation: Operation, record: Any, body: bytes, value: Any) -> Arrived:
+    arrived = Arrived(operation.op_id, operation.kind, operation.team, body, digest_of(value))
     if isinstance(record, ShiftBody):
         _require_zones(record.started_at, record.ended_at)
         return arrived

@@ -32,8 +32,3 @@ def fits(password: str, stored: str | None) -> bool:
         return _HASHER.verify(stored or _nobodys(), password) and stored is not None
     except (VerificationError, InvalidHashError):
         return False
-
-
-def outdated(stored: str) -> bool:
-    """Whether a stored password was made with other parameters than today's."""
-    return _HASHER.check_needs_rehash(stored)

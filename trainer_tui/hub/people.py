@@ -48,7 +48,7 @@ def create_team(hub: Hub, actor: str, team_id: str, title: str) -> None:
     def work(connection: Connection) -> None:
         _new(connection, schema.teams, id=team_id, title=title, created_at=hub.now())
         connection.execute(sa.insert(schema.counters).values(team_id=team_id, seq=0))
-        _note(connection, hub, actor, "team.create", team_id, team_id, {"title": title})
+        audit.record(connection, hub, actor, "team.create", team_id, team_id, {"title": title})
 
     _unless_there(hub, work, f"there is a team {team_id} already")
 
@@ -73,7 +73,7 @@ def create_member(hub: Hub, actor: str, name: str, password_hash: str | None) ->
             created_at=hub.now(),
             disabled_at=None,
         )
-        _note(connection, hub, actor, "member.create", None, member_id, {"name": name})
+        audit.record(connection, hub, actor, "member.create", None, member_id, {"name": name})
         return member_id
 
     return _unless_there(hub, work, f"there is a member {name!r} already")
@@ -108,7 +108,7 @@ def set_membership(
         if shown.ended or shown.role is not Role.TRAINER:
             news += _give_back(connection, member_id, now, "released", team_id).get(team_id, [])
         details = {"role": shown.role.value, "certified": shown.certified, "ended": shown.ended}
-        _note(connection, hub, actor, "membership.set", team_id, member_id, details)
+        audit.record(connection, hub, actor, "membership.set", team_id, member_id, details)
         append(connection, team_id, [*news, _change(shown, member_id)], now)
         return shown
 
@@ -137,7 +137,7 @@ def move(
         titles = {team: _title(connection, team) for team in (from_team, to_team)}
         before = _row(connection, from_team, member_id)
         if before is None or before.ended_at is not None:
-            raise NotFound(f"{member_id} is not in the team {from_team}")
+            raise NotFound(f"the member is not in the team {from_team}")
         there = _row(connection, to_team, member_id)
         stays = there is not None and there.ended_at is None
         left = _write(connection, before, from_team, member_id, now, None, None, True)
@@ -146,7 +146,9 @@ def move(
         joined = _write(connection, there, to_team, member_id, now, role, joins, False)
         both = _shown(left, titles[from_team]), _shown(joined, titles[to_team])
         news = _give_back(connection, member_id, now, "released", from_team)
-        _note(connection, hub, actor, "membership.move", from_team, member_id, {"to": to_team})
+        audit.record(
+            connection, hub, actor, "membership.move", from_team, member_id, {"to": to_team}
+        )
         for shown in both:
             news.setdefault(shown.team, []).append(_change(shown, member_id))
         for team_id, some in sorted(news.items()):
@@ -180,7 +182,7 @@ def revoke(hub: Hub, actor: str, member_id: str) -> None:
             .values(ended_at=now)
         )
         news = _give_back(connection, member_id, now, "revoked")
-        _note(connection, hub, actor, "member.revoke", None, member_id, {})
+        audit.record(connection, hub, actor, "member.revoke", None, member_id, {})
         for team_id, some in sorted(news.items()):
             append(connection, team_id, some, now)
 
@@ -288,26 +290,6 @@ def _unless_there(hub: Hub, work: Callable[[Connection], T], message: str) -> T:
 
 def _new(connection: Connection, table: sa.Table, **values: Any) -> None:
     connection.execute(sa.insert(table).values(**values))
-
-
-def _note(
-    connection: Connection,
-    hub: Hub,
-    actor: str,
-    action: str,
-    team_id: str | None,
-    subject: str,
-    details: dict[str, Any],
-) -> None:
-    audit.record(
-        connection,
-        hub,
-        actor=actor,
-        action=action,
-        team_id=team_id,
-        subject=subject,
-        details=details,
-    )
 
 
 def _lock(connection: Connection, member_id: str) -> None:

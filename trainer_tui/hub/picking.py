@@ -63,14 +63,16 @@ def pick(
     start: Place = START,
     upto: int | None = None,
     lock: bool = True,
+    passes: bool = True,
 ) -> list[Slot]:
     """Return up to `count` free slots in order, of as many tasks, and lock them.
 
     `lane` 0 takes the first free slot of each task, 1 the second: whoever comes at the same
     time and is passed by in one lane finds another. `taken` are tasks to leave out; `start` is
-    the place and `upto` the last rank to look at. Without `lock` it only looks.
+    the place and `upto` the last rank to look at. Without `lock` it only looks; without
+    `passes` the member is known to have no stretches to pass over.
     """
-    passed = passing.known(connection, search.member_id, search.team_id)
+    passed = passing.known(connection, search.member_id, search.team_id) if passes else []
     place, barred = _beginning(connection, search, start)
     found: list[Slot] = []
     out = set(taken)
@@ -223,7 +225,7 @@ def _mine(task_id: ColumnElement[str]) -> ColumnElement[int | None]:
     return (
         sa.select(sa.literal_column("1"))
         .where(
-            claims.c.member_id == sa.bindparam("member"),
+            by_task(claims.c.member_id) == sa.bindparam("member"),
             claims.c.team_id == sa.bindparam("team"),
             claims.c.task_id == task_id,
             sa.or_(
@@ -234,6 +236,15 @@ def _mine(task_id: ColumnElement[str]) -> ColumnElement[int | None]:
         .limit(1)
         .scalar_subquery()
     )
+
+
+def by_task(member_id: ColumnElement[str]) -> ColumnElement[str]:
+    """Return the column of the member of a claim so that no index on it can be used.
+
+    A task has few claims and a member thousands, of which PostgreSQL does not know while
+    the member is new: by the member it might read them all, once for each task.
+    """
+    return member_id.concat("")
 
 
 def _next_free(

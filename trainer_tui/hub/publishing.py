@@ -93,7 +93,7 @@ def put_batch(
                 state = FREE if row.state == OPEN else GONE
                 listing.widen(connection, team_id, head.id, overlap, state)
         details = {"overlap": overlap, "claim_hours": claim_hours, "guidelines": guidelines.label}
-        _note(connection, hub, actor, "batch.put", team_id, head.id, details)
+        audit.record(connection, hub, actor, "batch.put", team_id, head.id, details)
         if row is not None and row.state != DRAFT and body != row.head:
             _tell(connection, team_id, body, row.state == CLOSED, now)
         return _published(connection, team_id, head.id)
@@ -123,7 +123,7 @@ def add_tasks(
             raise NotFound(f"there is no batch {batch_id} in the team {team_id}")
         state = FREE if row.state == OPEN else GONE
         counts = listing.put(connection, team_id, batch_id, tasks, row.overlap, state)
-        _note(connection, hub, actor, "batch.tasks", team_id, batch_id, counts._asdict())
+        audit.record(connection, hub, actor, "batch.tasks", team_id, batch_id, counts._asdict())
         published = _published(connection, team_id, batch_id)
         return msgspec.structs.replace(published, **counts._asdict())
 
@@ -179,7 +179,7 @@ def _turn(hub: Hub, actor: str, team_id: str, batch_id: str, state: str, change:
                 # Thousands of new rows: it must know of them before the first claim.
                 connection.execute(sa.text("ANALYZE tasks, slots"))
             action = "batch.open" if state == OPEN else "batch.close"
-            _note(connection, hub, actor, action, team_id, batch_id, {"before": row.state})
+            audit.record(connection, hub, actor, action, team_id, batch_id, {"before": row.state})
             _tell(connection, team_id, row.head, state == CLOSED, now)
         return _published(connection, team_id, batch_id)
 
@@ -229,23 +229,3 @@ def _tell(connection: Connection, team_id: str, head: bytes, closed: bool, now: 
     change = BatchChange(head=msgspec.json.decode(head, type=BatchHead), closed=closed)
     news = NewChange(ChangeKind.BATCH, None, body=msgspec.json.encode(change))
     append(connection, team_id, [news], now)
-
-
-def _note(
-    connection: Connection,
-    hub: Hub,
-    actor: str,
-    action: str,
-    team_id: str,
-    batch_id: str,
-    details: dict[str, Any],
-) -> None:
-    audit.record(
-        connection,
-        hub,
-        actor=actor,
-        action=action,
-        team_id=team_id,
-        subject=batch_id,
-        details=details,
-    )

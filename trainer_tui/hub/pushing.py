@@ -68,7 +68,6 @@ class _Push:
 
     def __init__(self, connection: Connection, hub: Hub, caller: Caller) -> None:
         self._connection = connection
-        self._hub = hub
         self._caller = caller
         self._member = caller.member_id
         self._now = hub.now()
@@ -185,17 +184,17 @@ class _Push:
         self, team_id: str, arrivals: Collection[Arrived], withdrawn: Collection[str]
     ) -> dispatch.Settled:
         found = outcomes(self._connection, self._member, team_id, arrivals, withdrawn)
-        whose: Any = {"team_id": team_id, "member_id": self._member, "now": self._now}
+        whose = {"team_id": team_id, "member_id": self._member}
         back = sorted(task_id for task_id, why in found.items() if why is None)
         told = [
-            dispatch.take_back(self._connection, self._hub, task_id=task_id, **whose)
+            dispatch.take_back(self._connection, task_id=task_id, now=self._now, **whose)
             for task_id in back
         ]
         news = [change for change in told if change is not None]
         ends = {task_id: why for task_id, why in found.items() if why is not None}
         if not ends:
             return dispatch.Settled({}, news)
-        settled = dispatch.settle_all(self._connection, self._hub, outcomes=ends, **whose)
+        settled = dispatch.settle_all(self._connection, outcomes=ends, now=self._now, **whose)
         return settled._replace(news=news + settled.news)
 
     def _insert(self, batch: _Batch) -> None:

@@ -40,7 +40,6 @@ class Note:
     account: str = ""
     code: str = ""
     """Why it was refused."""
-    fields: dict[str, object] = field(default_factory=dict)
     began: float = field(default_factory=time.perf_counter)
 
 

@@ -260,7 +260,7 @@ operations = Table(
     Column("received_at", Double, nullable=False),
     UniqueConstraint("team_id", "seq"),
     Index("ix_operations_task", "team_id", "task_id"),
-    Index("ix_operations_member", "member_id", "team_id", "seq"),
+    Index("ix_operations_member", "member_id", "team_id", "task_id"),
 )
 """What members did, append-only; `body` is as it came."""
 

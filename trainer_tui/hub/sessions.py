@@ -8,6 +8,7 @@ import hashlib
 import secrets
 import unicodedata
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
@@ -117,7 +118,17 @@ def log_in(hub: Hub, credentials: Credentials, address: str, settings: Settings)
     fit = passwords.fits(password, member.password if member else None)
     if member is None or not fit or member.disabled:
         raise Refused(401, "name or password is wrong")
-    return open_session(hub, member.id, credentials.device, settings, (name, address))
+    tried = Tried(name, address, member.password)
+    return open_session(hub, member.id, credentials.device, settings, tried)
+
+
+class Tried(NamedTuple):
+    """A login whose password did fit."""
+
+    account: str
+    address: str
+    password: str | None
+    """The hash that it did fit."""
 
 
 def open_session(
@@ -125,24 +136,24 @@ def open_session(
     member_id: str,
     device: str,
     settings: Settings = Settings(),  # noqa: B008
-    tried: tuple[str, str] | None = None,
+    tried: Tried | None = None,
 ) -> Session:
     """Make a new session of a member; its token is in what is returned and nowhere else.
 
-    `tried` is the account and address of a login, whose failures are then forgotten.
-    Raises `Refused` with 401 if the member is not there or is disabled.
+    `tried` is the login, whose failures are then forgotten. Raises `Refused` with 401 if the
+    member is not there, is disabled, or has been given another password meanwhile.
     """
     token, id = PREFIX + secrets.token_urlsafe(32), hub.new_id()
 
     def create(connection: Connection) -> Session:
         now, members = hub.now(), schema.members
         row = connection.execute(
-            sa.select(members.c.name, members.c.bundle_key)
+            sa.select(members.c.name, members.c.bundle_key, members.c.password)
             .where(members.c.id == member_id, members.c.disabled_at.is_(None))
             # A member who is being disabled right now gets no session that outlives it.
             .with_for_update(read=True)
         ).first()
-        if row is None:
+        if row is None or (tried is not None and row.password != tried.password):
             raise Refused(401, "name or password is wrong")
         expires_at = now + settings.absolute_days * DAY
         connection.execute(
@@ -157,7 +168,7 @@ def open_session(
             )
         )
         if tried is not None:
-            throttling.succeeded(connection, *tried)
+            throttling.succeeded(connection, tried.account, tried.address)
             audit.record(
                 connection,
                 hub,
@@ -165,7 +176,7 @@ def open_session(
                 action="session.open",
                 team_id=None,
                 subject=id,
-                details={"address": tried[1]},
+                details={"address": tried.address},
             )
         return Session(
             id=id,

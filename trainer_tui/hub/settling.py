@@ -14,11 +14,10 @@ from msgspec import Raw
 from sqlalchemy import ColumnElement, Connection
 
 from trainer_tui.domain.membership import Claim
-from trainer_tui.hub import passing, picking, schema
-from trainer_tui.hub.feed import NewChange, append
+from trainer_tui.hub import bulk, passing, picking, schema
+from trainer_tui.hub.feed import NewChange
 from trainer_tui.hub.moments import as_datetime, running, runs
 from trainer_tui.hub.schema import ANSWERED, FREE, GONE, TAKEN
-from trainer_tui.hub.state import Hub
 from trainer_tui.sync.protocol import ChangeKind, ClaimEnded
 
 
@@ -37,36 +36,17 @@ def held(connection: Connection, team_id: str, task_ids: Sequence[str], member_i
     query = (
         sa.select(claims.c.task_id)
         .where(
-            claims.c.member_id == member_id,
+            picking.by_task(claims.c.member_id) == member_id,
             claims.c.team_id == team_id,
-            claims.c.task_id.in_(set(task_ids)),
+            bulk.among(connection, claims.c.task_id, set(task_ids)),
         )
         .distinct()
     )
     return set(connection.execute(query).scalars())
 
 
-def settle(
-    connection: Connection,
-    hub: Hub,
-    *,
-    team_id: str,
-    task_id: str,
-    member_id: str,
-    why: str,
-    now: float,
-) -> bool:
-    """Settle one claim as `settle_all` does, and tell the feed; whether it was in time."""
-    done = settle_all(
-        connection, hub, team_id=team_id, member_id=member_id, outcomes={task_id: why}, now=now
-    )
-    append(connection, team_id, done.news, now)
-    return done.in_time[task_id]
-
-
 def settle_all(
     connection: Connection,
-    hub: Hub,
     *,
     team_id: str,
     member_id: str,
@@ -105,9 +85,9 @@ def settle_all(
 
 
 def take_back(
-    connection: Connection, hub: Hub, *, team_id: str, task_id: str, member_id: str, now: float
+    connection: Connection, *, team_id: str, task_id: str, member_id: str, now: float
 ) -> NewChange | None:
-    """Undo what `settle` did, when the member withdraws the work: the claim runs on.
+    """Undo what `settle_all` did, when the member withdraws the work: the claim runs on.
 
     Returns what the caller then has to tell the feed of the team, in the same transaction.
     If its slot went to somebody else, or its time is over, the member may still send work.
@@ -164,7 +144,7 @@ def let_go(
     claims = schema.claims
     query = sa.select(claims).where(claims.c.ended_at.is_(None), *conditions)
     if ids is not None:
-        query = query.where(claims.c.id.in_(ids))
+        query = query.where(bulk.among(connection, claims.c.id, ids))
     teams: dict[str, list[sa.Row[Any]]] = {}
     for row in connection.execute(query):
         teams.setdefault(row.team_id, []).append(row)
@@ -200,9 +180,9 @@ def _latest(
     query = (
         sa.select(claims)
         .where(
-            claims.c.member_id == member_id,
+            picking.by_task(claims.c.member_id) == member_id,
             claims.c.team_id == team_id,
-            claims.c.task_id.in_(task_ids),
+            bulk.among(connection, claims.c.task_id, task_ids),
         )
         .order_by(
             claims.c.ended_at.is_(None),
@@ -225,8 +205,8 @@ def _lock(
         sa.select(slots.c.task_id)
         .where(
             slots.c.team_id == team_id,
-            slots.c.task_id.in_(task_ids),
-            slots.c.claim_id.in_(claim_ids),
+            bulk.among(connection, slots.c.task_id, task_ids),
+            bulk.among(connection, slots.c.claim_id, claim_ids),
         )
         .order_by(slots.c.task_id, slots.c.number)
         .with_for_update()
@@ -283,8 +263,8 @@ def _change_slots(
         sa.update(slots)
         .where(
             slots.c.team_id == team_id,
-            slots.c.task_id.in_(task_ids),
-            slots.c.claim_id.in_(claim_ids),
+            bulk.among(connection, slots.c.task_id, task_ids),
+            bulk.among(connection, slots.c.claim_id, claim_ids),
         )
         .values(**values)
     )
@@ -297,7 +277,7 @@ def _end(connection: Connection, claim_ids: Sequence[str], why: str, now: float)
     connection.execute(
         sa.update(claims)
         .where(
-            claims.c.id.in_(claim_ids),
+            bulk.among(connection, claims.c.id, claim_ids),
             sa.or_(claims.c.why.is_(None), claims.c.why != "answered"),
         )
         .values(ended_at=now, why=why)

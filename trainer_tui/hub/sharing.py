@@ -24,6 +24,8 @@ class Line:
     room: int
     """How many tasks of it the member may still be given."""
     start: Place = START
+    passes: bool = True
+    """Whether the member may have stretches to pass over there (`hub.passing`)."""
 
 
 def share(connection: Connection, lines: list[Line], count: int, locks: bool) -> list[Slot]:
@@ -83,8 +85,16 @@ def _take(
     lane = 0
     while count > 0:
         slots = picking.pick(
-            connection, line.search, count, taken, lane=lane, start=line.start, upto=upto
+            connection,
+            line.search,
+            count,
+            taken,
+            lane=lane,
+            start=line.start,
+            upto=upto,
+            passes=line.passes,
         )
+        line.passes = True  # there may be some now
         found += slots
         taken |= {slot.task_id for slot in slots}
         count -= len(slots)

@@ -40,7 +40,8 @@ def begin(hub: Hub, account: str, address: str, settings: Settings) -> float:
         connection.execute(first.on_conflict_do_nothing())
         known = sa.select(attempts.c.failures, attempts.c.until).where(attempts.c.key == id)
         failures, until = connection.execute(known.with_for_update()).one()
-        if until > now:
+        # A wait longer than any was set by a clock that has been put back since.
+        if now < until <= now + settings.longest_delay:
             return float(until - now)
         failures = 1 if until < now - FORGOTTEN else failures + 1
         over = failures - settings.free_tries

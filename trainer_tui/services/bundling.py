@@ -9,6 +9,7 @@ from msgspec import Raw
 
 from trainer_tui.domain.errors import NotAllowed
 from trainer_tui.domain.link import HubState, Link
+from trainer_tui.domain.membership import Wish
 from trainer_tui.domain.progress import State
 from trainer_tui.services.ports import Clock, NewId, Store
 from trainer_tui.services.receiving import Receiving
@@ -74,11 +75,11 @@ class Bundling:
         new_id: NewId,
         safe: Safe,
         *,
-        wanted: int,
+        wanted: Wish,
         no_hours: set[str],
         then: Callable[[], None],
     ) -> None:
-        """Prepare it; so many tasks are `wanted` at a time, `no_hours` as in `Sending`.
+        """Prepare it; `wanted` is what to claim, `no_hours` as in `Sending`.
 
         `then` is called when something may have changed, also if it broke off.
         """
@@ -141,7 +142,9 @@ class Bundling:
         def facts(count: int) -> OutFacts:
             nonlocal packed
             packed = count
-            return OutFacts(operations=count, cursor=state.cursor, tasks=wish)
+            return OutFacts(
+                operations=count, cursor=state.cursor, tasks=wish, without=self._wanted.without
+            )
 
         data = bundle.pack(key.key, head, (one.data for one in waiting), facts)
         return Packed(data, packed, len(waiting) - packed, wish)
@@ -240,7 +243,7 @@ class Bundling:
     def _short_of(self) -> int:
         tasks = self._station.tasks
         held = [h.claim.task_id for h in self._memory.state.held if h.claim.task_id in tasks]
-        return self._wanted - sum(tasks.state(task_id) is State.OPEN for task_id in held)
+        return self._wanted.tasks - sum(tasks.state(task_id) is State.OPEN for task_id in held)
 
 
 def _reached(state: HubState) -> Places:

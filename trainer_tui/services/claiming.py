@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import msgspec
 
 from trainer_tui.domain.link import Held, HubState
-from trainer_tui.domain.membership import Claim, Role
+from trainer_tui.domain.membership import Claim, Role, Wish
 from trainer_tui.domain.progress import State
 from trainer_tui.services.ports import NewId
 from trainer_tui.services.reading_changes import LONGEST_CLAIM
@@ -29,9 +29,9 @@ class Claiming:
         new_id: NewId,
         limits: Limits,
         tally: Tally,
-        wanted: int,
+        wanted: Wish,
     ) -> None:
-        """Prepare it; so many tasks are `wanted` at a time, 0: none but those there are."""
+        """Prepare it; `wanted` is what to claim."""
         self._line, self._station, self._memory = line, station, memory
         self._receiving, self._new_id = receiving, new_id
         self._limits, self._tally, self._wanted = limits, tally, wanted
@@ -86,7 +86,7 @@ class Claiming:
 
     def _claim(self) -> bool:
         state = self._memory.state
-        if self._wanted <= 0 or not any(
+        if self._wanted.tasks <= 0 or not any(
             one.role is Role.TRAINER and one.certified and not one.ended
             for one in state.memberships
         ):
@@ -94,10 +94,12 @@ class Claiming:
         tasks = self._station.tasks
         held = [one.claim.task_id for one in state.held if one.claim.task_id in tasks]
         open_ones = sum(tasks.state(task_id) is State.OPEN for task_id in held)
-        if open_ones > self._wanted // 4 or len(state.held) >= self._limits.claims:
+        if open_ones > self._wanted.tasks // 4 or len(state.held) >= self._limits.claims:
             return False
-        count = min(self._wanted - open_ones, self._limits.claims - len(state.held))
-        claimed = self._line.claim(ClaimRequest(count=count, request_id=self._new_id()))
+        count = min(self._wanted.tasks - open_ones, self._limits.claims - len(state.held))
+        claimed = self._line.claim(
+            ClaimRequest(count=count, without=self._wanted.without, request_id=self._new_id())
+        )
         self._tally.claimed += len(claimed.tasks)
         return bool(claimed.tasks)
 

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from trainer_tui.domain.link import Link
+from trainer_tui.domain.membership import Wish
 from trainer_tui.services.claiming import Claiming
 from trainer_tui.services.ports import Clock, NewId, Store
 from trainer_tui.services.receiving import Receiving
@@ -42,11 +43,11 @@ class Exchange:
         new_id: NewId,
         tally: Tally,
         *,
-        wanted: int,
+        wanted: Wish,
         program: str,
         no_hours: set[str],
     ) -> None:
-        """Prepare it; `wanted` tasks are to be claimed, `no_hours` shifts are of no team."""
+        """Prepare it; `wanted` is what to claim, `no_hours` shifts are of no team."""
         self._line, self._store, self._station = line, store, station
         self._memory, self._clock, self._new_id = memory, clock, new_id
         self._wanted, self._program, self._no_hours = wanted, program, no_hours

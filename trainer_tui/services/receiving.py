@@ -31,6 +31,11 @@ MAX_UNREAD = 1000
 """Changes set aside and not yet confirmed; a hub that sends more is not listened to."""
 
 
+def _of_another_team(batch_id: str) -> Unreadable:
+    reason = f"Another team has a batch {batch_id!r} too; a lead can publish it with another id."
+    return Unreadable("a batch", reason)
+
+
 class Taken(NamedTuple):
     """What a page came to."""
 
@@ -166,10 +171,10 @@ class Receiving:
     def _batch(self, news: _News, batch_id: str, change: ReadChange) -> _BatchNews:
         here = self._station.tasks.batches.get(batch_id)
         if here is not None and here.hub and here.team != change.team:
-            raise Unreadable("a batch", "Another team has a batch of the same id.")
+            raise _of_another_team(batch_id)
         batch = news.batches.setdefault(batch_id, _BatchNews(change.team))
         if batch.team != change.team:
-            raise Unreadable("a batch", "Another team has a batch of the same id.")
+            raise _of_another_team(batch_id)
         batch.raws.append(change.raw)
         return batch
 

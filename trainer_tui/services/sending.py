@@ -14,7 +14,7 @@ from trainer_tui.services.ports import Store
 from trainer_tui.services.tally import Tally
 from trainer_tui.services.workstation import Workstation
 from trainer_tui.sync.client import HubLine
-from trainer_tui.sync.outbox import Outgoing, outgoing, portions, shift_hours
+from trainer_tui.sync.outbox import SHIFT, Outgoing, outgoing, portions, shift_hours
 from trainer_tui.sync.protocol import (
     MAX_HAVE,
     HaveRequest,
@@ -64,10 +64,11 @@ class Sending:
             if have.missing:
                 lacking()
             by_id = {one.op_id: one for one in chunk}
+            # Hours are counted anew each time; a task that has left the list is missing in them.
             marks = {
                 id: by_id[id].mark(SyncState.REFUSED, Refusal.OTHER_BODY)
                 for id in have.different
-                if id in by_id
+                if id in by_id and by_id[id].kind != SHIFT
             }
             marks |= {id: by_id[id].mark(SyncState.PENDING) for id in have.missing if id in by_id}
             self._mark(marks.values())

@@ -58,7 +58,7 @@ class SyncStatus(msgspec.Struct, frozen=True, kw_only=True):
     member: str = ""
     """As whom one is logged in."""
     teams: tuple[str, ...] = ()
-    """Titles of the teams, with the role where it is not that of a trainer."""
+    """Titles of the teams, with the role if it is not a trainer's, and with why no tasks come."""
     waiting: int = 0
     """Records that are still to leave."""
     staying: int = 0

@@ -10,7 +10,7 @@ import msgspec
 
 from trainer_tui.domain.errors import NotAllowed, NotFound, StoreReadOnly, TrainerError
 from trainer_tui.domain.link import HubState, Mark
-from trainer_tui.domain.membership import Membership, Role
+from trainer_tui.domain.membership import Membership, Role, Wish
 from trainer_tui.domain.sync import SyncState
 from trainer_tui.services.changes import Change
 from trainer_tui.services.pacing import EVERY, LONGEST_DELAY, WORTH_A_WORD, next_delay
@@ -47,14 +47,14 @@ class Syncing:
         new_id: NewId,
         safe: Safe,
         *,
-        wanted: int = 20,
+        wanted: Wish = Wish(),  # noqa: B008  # it is immutable
         program: str = "",
         connect: "Callable[[str, Token | None], HubLine] | None" = None,
         chance: Callable[[], float] = random.random,
     ) -> None:
         """Prepare it; nothing is sent.
 
-        So many tasks are `wanted` at a time; `safe` keeps the token; `chance` returns
+        `wanted` is what to claim; `safe` keeps the token; `chance` returns
         numbers from 0 to 1.
         """
         self._store, self._station, self._clock = store, station, clock
@@ -119,8 +119,11 @@ class Syncing:
                     if not self._again or outcome.trouble is not None:
                         self._running = False
                         return outcome
-        finally:
+        except BaseException:
             self._running = False
+            raise
+        finally:
+            # Another one may run by now, whose turn is not ours to end.
             self._look()
 
     def greet(self, url: str) -> None:
@@ -375,7 +378,9 @@ def _connect(url: str, token: Token | None) -> "HubLine":
 
 def _team(membership: Membership) -> str:
     title = membership.title or membership.team
-    return title if membership.role is Role.TRAINER else f"{title} ({membership.role.value})"
+    if membership.role is not Role.TRAINER:
+        return f"{title} ({membership.role.value})"
+    return title if membership.certified else f"{title} (not certified yet: no tasks come)"
 
 
 def _refused(record_id: str, task_id: str, title: str, what: str, code: str | None) -> Refused:

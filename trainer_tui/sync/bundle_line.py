@@ -6,7 +6,6 @@ from itertools import islice
 from trainer_tui.domain.text import clean
 from trainer_tui.sync.bundle import BadBundle, Bundle, InFacts, decoded
 from trainer_tui.sync.client import (
-    LONGEST_CURSOR,
     MAX_TEAMS,
     HubLine,
     LoosePage,
@@ -14,7 +13,7 @@ from trainer_tui.sync.client import (
     readable,
 )
 from trainer_tui.sync.outbox import Outgoing
-from trainer_tui.sync.protocol import Have, HaveRequest, Places, Result, Status
+from trainer_tui.sync.protocol import MAX_CURSOR, Have, HaveRequest, Places, Result, Status
 
 LONGEST_NAME = 200
 
@@ -66,7 +65,7 @@ class BundleLine(NoLine):
         """Yield the pages of the feed, of which no change was read yet."""
         for frame in islice(self._bundle.frames(), self._facts.results, None):
             page = decoded(frame, LoosePage)
-            if not 0 < len(page.cursor) <= LONGEST_CURSOR or not page.cursor.isprintable():
+            if not 0 < len(page.cursor) <= MAX_CURSOR or not page.cursor.isprintable():
                 raise BadBundle("it does not say where to read on")
             if len(page.reached) > MAX_TEAMS:
                 raise BadBundle("it tells of more teams than can be")

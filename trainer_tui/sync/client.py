@@ -22,6 +22,7 @@ from trainer_tui.sync.credentials import Token
 from trainer_tui.sync.outbox import Outgoing, push_body
 from trainer_tui.sync.protocol import (
     MAX_CHANGES,
+    MAX_CURSOR,
     VERSION,
     VERSION_HEADER,
     Claimed,
@@ -49,7 +50,6 @@ if TYPE_CHECKING:
 
     import httpx
 
-LONGEST_CURSOR = 1000
 MAX_TEAMS = 1000
 """Teams of one member."""
 HARMLESS = 50
@@ -120,7 +120,7 @@ class HubLine:
         page = self._ask("GET", "/v1/changes", LoosePage, query=query)
         if len(page.changes) > max(limit, MAX_CHANGES):
             raise NoHub("the hub sends more changes than were asked for")
-        if not page.cursor or len(page.cursor) > LONGEST_CURSOR or not page.cursor.isprintable():
+        if not page.cursor or len(page.cursor) > MAX_CURSOR or not page.cursor.isprintable():
             raise NoHub("the hub does not say where to read on")
         if len(page.reached) > MAX_TEAMS:
             raise NoHub("the hub tells of more teams than can be")

@@ -135,7 +135,7 @@ class LeadClient(HubLine):
         self._do("POST", f"/v1/teams/{team}/members/{member}/revoke")
 
     def close_batch(self, team: str, batch: str) -> Published:
-        """Take a batch off everybody's list."""
+        """Give nothing of a batch out any more; who has tasks of it may finish and send them."""
         return self._call("POST", f"/v1/teams/{team}/batches/{batch}/close", Published)
 
     def open_batch(self, team: str, batch: str) -> Published:

@@ -32,6 +32,8 @@ MAX_TEXT = 200_000
 """Characters of one text in a body."""
 MAX_CHANGES = 500
 """Changes on one page of the feed."""
+MAX_CURSOR = 12_000
+"""Characters of a cursor, which names every team of the member."""
 MAX_WAIT = 30
 """Seconds that a request for changes may wait for the first one."""
 MAX_CLAIMS = 100
@@ -349,5 +351,9 @@ def digest(body: bytes) -> str:
     So two programs that write the same record in another order agree. Raises
     `msgspec.DecodeError` for what is no JSON.
     """
-    value = msgspec.json.decode(body)
+    return digest_of(msgspec.json.decode(body))
+
+
+def digest_of(value: Any) -> str:
+    """Return the `digest` of a JSON value that has been read."""
     return hashlib.sha256(msgspec.json.encode(value, order="sorted")).hexdigest()

@@ -187,4 +187,5 @@ def claim_sentence(left: float | None) -> str:
             "The time for which this task was yours is over. Your text stays, and it can still "
             "be sent: the hub keeps it, marked late."
         )
-    return f"This task is yours for another {claim_words(left).removesuffix(' left')}."
+    another = "another " if left >= 120 else ""
+    return f"This task is yours for {another}{claim_words(left).removesuffix(' left')}."

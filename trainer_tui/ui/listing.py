@@ -87,8 +87,7 @@ class ListPage(Page[None]):
         table, empty = self.table, self.query_one("#empty", Static)
         table.show(rows, keep, still=still)
         table.display, empty.display = bool(rows), not rows
-        if not rows:
-            empty.update(plain(self._empty_words(query)))
+        self.word_empty()
         title = counted(len(self._all), "task")
         caption(
             self.query_one("#list", Vertical),
@@ -98,6 +97,11 @@ class ListPage(Page[None]):
             self.show_brief()
         self.refresh_bars()
 
+    def word_empty(self) -> None:
+        """Say in an empty list why it is, and what to do."""
+        if not self.table.rows:
+            self.query_one("#empty", Static).update(plain(self._empty_words(self._query)))
+
     def _empty_words(self, query: str) -> str:
         if query:
             return "No task matches. Esc clears the filter."
@@ -105,6 +109,9 @@ class ListPage(Page[None]):
             return "This batch has no tasks. Press b to choose another."
         if self.trainer_app.exchange.linked:
             return "No tasks yet. Those that become yours come in by themselves; y asks at once."
+        link = self.workstation.store.hub().link
+        if link is not None and not link.url:
+            return "No tasks yet. Leave with q, then run: trainer-tui bundle out FILE"
         return "No tasks yet. Leave with q, then run: trainer-tui import FILE"
 
     # Moving

@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from functools import wraps
 from typing import Any, TypeVar, cast
+from weakref import WeakSet
 
 from textual import events
 from textual.app import App
@@ -30,6 +31,8 @@ class KeysInOrder(App[int]):
         self._flow_running = False
         self._replaying = False
         self._asked: Screen[Any] | None = None
+        self._readable: WeakSet[Screen[Any]] = WeakSet()
+        """Questions that have been painted."""
         self._held: list[events.Key | events.Paste] = []
 
     async def on_event(self, event: events.Event) -> None:
@@ -38,7 +41,7 @@ class KeysInOrder(App[int]):
             await super().on_event(event)
         elif self._asked is not None and self._asked in self.screen_stack:
             # Typed before the question could be seen, it is no answer to it.
-            if self._asked.is_mounted:
+            if self._asked in self._readable:
                 await self._act(event)
         elif self._flow_running or self._replaying:
             self._held.append(event)
@@ -67,6 +70,7 @@ class KeysInOrder(App[int]):
     async def ask(self, question: Screen[Result]) -> Result | None:
         """Show a screen from within a flow and wait for its answer."""
         before, self._asked = self._asked, question
+        question.call_after_refresh(self._readable.add, question)
         self._held.clear()  # no answer to it either, and meant for what was there before
         try:
             return await self.push_screen_wait(question)

@@ -83,7 +83,7 @@ class Page(EagerScreen[Result]):
 
     def refresh_bars(self) -> None:
         """Bring the title and the hints up to date."""
-        if not self.is_mounted:
+        if not self.is_mounted or not self.query(TitleBar):
             return
         self.query_one(TitleBar).show(self.place(), self.trainer_app.header_figures())
         hints: list[tuple[Action, str, bool]] = []

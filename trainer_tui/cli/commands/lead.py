@@ -19,7 +19,7 @@ _HERE = "trainer_tui.cli.lead"
 TABLE = (
     Below("publish", f"{_HERE}.publish", "give the tasks of a file to a team"),
     Below("batches", f"{_HERE}.batches", "list what a team was given, and how far it is"),
-    Below("close", f"{_HERE}.close", "take a batch off everybody's list"),
+    Below("close", f"{_HERE}.close", "give nothing of a batch out any more"),
     Below("reopen", f"{_HERE}.reopen", "put it back"),
     Below("status", f"{_HERE}.status", "show who works on what"),
     Below("teams", f"{_HERE}.teams", "list the teams that you lead"),

@@ -10,7 +10,7 @@ from argparse import Namespace
 from collections import Counter
 from typing import Any
 
-from trainer_tui.cli.opening import reading
+from trainer_tui.cli.opening import no_tasks, reading
 from trainer_tui.cli.output import moment, put_json, say
 from trainer_tui.cli.parsing import Parser, add_json
 from trainer_tui.domain.progress import State
@@ -110,4 +110,4 @@ def _tell(workstation: Workstation, states: Counter[State]) -> None:
     for trouble in workstation.troubles():
         say(f"Trouble: {trouble.place}: {trouble.message}")
     if not workstation.batches():
-        say("There are no tasks yet. 'trainer-tui import FILE' adds some, '--samples' the samples.")
+        say(no_tasks(workstation))

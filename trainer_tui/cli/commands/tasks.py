@@ -11,7 +11,7 @@ from argparse import Namespace
 
 import msgspec
 
-from trainer_tui.cli.opening import reading
+from trainer_tui.cli.opening import no_tasks, reading
 from trainer_tui.cli.output import narrate, put_json, say, table
 from trainer_tui.cli.parsing import Parser, add_json, at_least, one_of_these
 from trainer_tui.domain.progress import State
@@ -87,7 +87,7 @@ def run(args: Namespace) -> int:
             )
             return 0
     if not every:
-        say("There are no tasks yet. 'trainer-tui import FILE' adds some, '--samples' the samples.")
+        say(no_tasks(workstation))
     elif not rows:
         say("No task fits.")
     else:

@@ -32,6 +32,7 @@ def run(args: Namespace) -> int:
         restore(Path(args.file), database)
     narrate(
         f"{told(database_url(args))} holds the hub as it was.\n"
+        "Members and logins are as they were then: revoke again who was revoked since.\n"
         "Start it; the workstations send again what came after the backup."
     )
     return 0

@@ -1,4 +1,4 @@
-"""Take a batch off everybody's list; what was written on it may still be sent.
+"""Give nothing of a batch out any more; who has tasks of it may finish and send them.
 
 Example:
   trainer-tui lead close coding-june --team atlas

@@ -2,7 +2,9 @@
 
 Somebody "holds" tasks, the first of which is free again after the hours in "left". "today",
 from midnight UTC, and "all" are their answers, "late" those of them that came after that
-time. A trainer who is not "certified" is given no tasks.
+time; who has left is listed while they hold tasks, and on a day with answers of theirs. A
+trainer who is not "certified" is given no tasks. The "oldest" open task of a batch waits since
+the batch was opened.
 
 Example:
   trainer-tui lead status --team atlas
@@ -36,8 +38,12 @@ def run(args: Namespace) -> int:
 
 def _tell(status: TeamStatus) -> None:
     say(f"{status.title} ({status.team})")
-    # Who has left matters as long as something of theirs is out.
-    there = [one for one in status.members if one.claimed or not (one.ended or one.disabled)]
+    # Who has left matters as long as something of theirs is out, and on the day of their work.
+    there = [
+        one
+        for one in status.members
+        if one.claimed or one.answered_today or not (one.ended or one.disabled)
+    ]
     say()
     tables.working(there, status.now)
     opened = [batch for batch in status.batches if batch.state != "closed"]

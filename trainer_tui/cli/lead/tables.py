@@ -12,11 +12,12 @@ from trainer_tui.ui.words import clock
 def batches(found: Iterable[BatchStatus]) -> None:
     """Print how far batches are."""
     table(
-        ("id", "open", "taken", "done", "state", "title"),
+        ("id", "open", "oldest", "taken", "done", "state", "title"),
         [
             (
                 batch.id,
                 f"{batch.open:,}",
+                "" if batch.oldest_seconds is None else _age(batch.oldest_seconds),
                 f"{batch.taken:,}",
                 f"{batch.answered:,}",
                 batch.state,
@@ -49,7 +50,11 @@ def working(found: Iterable[MemberStatus], now: datetime) -> None:
 
 
 def _ago(moment: datetime, now: datetime) -> str:
-    minutes = max(0, int((now - moment).total_seconds()) // 60)
+    return _age(int((now - moment).total_seconds()))
+
+
+def _age(seconds: int) -> str:
+    minutes = max(0, seconds) // 60
     if minutes < 60:
         return f"{minutes} min"
     return f"{minutes // 60} h" if minutes < 48 * 60 else f"{minutes // (24 * 60)} d"

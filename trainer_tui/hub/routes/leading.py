@@ -6,6 +6,7 @@ member or another team, is looked at here: what is not the caller's is not there
 
 import sqlalchemy as sa
 
+from trainer_tui.domain.errors import BadInput
 from trainer_tui.domain.membership import Membership, Role
 from trainer_tui.hub import people, publishing, schema, standing
 from trainer_tui.hub.policy import Call
@@ -64,6 +65,8 @@ def move(asked: Asked) -> None:
 def revoke(asked: Asked) -> None:
     """Shut a member of the team out of the hub, at once and everywhere."""
     _require_member(asked, asked.path["team"], asked.path["member"], now=True)
+    if asked.path["member"] == asked.caller.member_id:
+        raise BadInput("nobody shuts out themselves", "Another lead does, or the operator.")
     people.revoke(asked.hub, asked.caller.member_id, asked.path["member"])
 
 

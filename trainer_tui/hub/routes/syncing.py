@@ -13,6 +13,7 @@ from trainer_tui.hub.routes.endpoints import Asked, Endpoint, require_ids
 from trainer_tui.sync.protocol import (
     MAX_CHANGES,
     MAX_CLAIMS,
+    MAX_CURSOR,
     MAX_HAVE,
     MAX_OPERATIONS,
     MAX_WAIT,
@@ -33,7 +34,7 @@ from trainer_tui.sync.protocol import (
 class ChangesQuery(msgspec.Struct, frozen=True, kw_only=True):
     """What `GET /v1/changes` is asked with."""
 
-    cursor: Annotated[str, Meta(max_length=12_000, pattern="^[A-Za-z0-9_=-]*$")] = ""
+    cursor: Annotated[str, Meta(max_length=MAX_CURSOR, pattern="^[A-Za-z0-9_=-]*$")] = ""
     """From the last page; empty: from the start."""
     limit: Annotated[int, Meta(ge=1, le=MAX_CHANGES)] = MAX_CHANGES
     wait: Annotated[float, Meta(ge=0, le=MAX_WAIT)] = 0

@@ -120,6 +120,7 @@ class ShiftScreen(ListPage):
         """Show for how long tasks are still this trainer's."""
         super().hub_seen()
         self._freshen_brief()
+        self.word_empty()
 
     def _freshen_brief(self) -> None:
         """Bring the brief up to date, unless the cursor has just left for another task."""

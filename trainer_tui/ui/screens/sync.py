@@ -161,7 +161,8 @@ class SyncScreen(Page[None]):
         if status.phase is Phase.NO_HUB:
             if self.workstation.read_only:
                 return plain("This window is read-only. The other one is that which syncs.")
-            return assemble(*NO_HUB)
+            link = self.workstation.store.hub().link
+            return assemble(*NO_HUB) if link is None else self._by_bundles(link.name)
         running, now = self.trainer_app.exchange.running, datetime.now(UTC)
         sign, sentence = state(status)
         teams = ", ".join(shown_line(team) for team in status.teams) or "none yet"
@@ -183,6 +184,17 @@ class SyncScreen(Page[None]):
         parts += self._fact("hub", shown_line(status.hub))
         parts += self._fact("you", f"{shown_line(status.member)} · teams: {teams}")
         return assemble(*parts[:-1])
+
+    def _by_bundles(self, name: str) -> Content:
+        waiting = counted(self.workstation.figures().waiting, "record")
+        return assemble(
+            ("By shift bundles", "bold"),
+            f"\n{waiting} of {shown_line(name)} waiting to leave.\n\n",
+            "Work goes out and tasks come in as files. Leave with q, then run:\n\n",
+            ("    trainer-tui bundle out FILE\n", "bold"),
+            ("    trainer-tui bundle in ANSWER\n\n", "bold"),
+            "The first is for your operator, the second is what they send back.",
+        )
 
     def _items(self) -> Iterator[Item]:
         status = self._gathered.seen.status
