@@ -19,6 +19,7 @@ from trainer_tui.hub.limits import Buckets, Places
 from trainer_tui.hub.logs import JsonLines
 from trainer_tui.hub.problems import CODES, Refused
 from trainer_tui.hub.requests import headers_of
+from trainer_tui.hub.routes import leading, syncing
 from trainer_tui.hub.settings import Settings
 from trainer_tui.hub.state import Hub
 from trainer_tui.sync.protocol import Hello, Problem
@@ -302,8 +303,8 @@ async def test_h1_nothing_that_was_sent_is_in_the_log(
         def fail(*_: object) -> None:
             raise ValueError(CANARIES["text"])
 
-        monkeypatch.setattr("trainer_tui.hub.routes.syncing.pushing.push", fail)
-        monkeypatch.setattr("trainer_tui.hub.routes.leading.people.members", fail)
+        monkeypatch.setattr(syncing.pushing, "push", fail)
+        monkeypatch.setattr(leading.people, "members", fail)
         failed = [
             await ask("POST", "/v1/push", trainer, {"operations": []}),
             await ask("GET", "/v1/teams/north/members", lead),

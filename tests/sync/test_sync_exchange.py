@@ -9,7 +9,7 @@ from trainer_tui.domain.errors import NotAllowed
 from trainer_tui.domain.membership import Role
 from trainer_tui.domain.sync import SyncState
 from trainer_tui.domain.task import Batch, Guidelines, Kind, Task
-from trainer_tui.hub import people
+from trainer_tui.hub import people, publishing
 from trainer_tui.services.syncing import Phase
 
 
@@ -139,6 +139,26 @@ def test_tasks_that_the_trainer_has_opted_out_of_do_not_come(world: World) -> No
     laptop.synced()
     assert laptop.open_tasks()
     assert not [id for id in laptop.open_tasks() if id.startswith("dark")]
+
+
+def test_tasks_of_a_closed_batch_leave_unless_they_were_begun(world: World) -> None:
+    world.member()
+    world.publish("short", 3)
+    laptop = world.laptop(wanted=50)
+    laptop.synced()
+    begun, *others = [id for id in laptop.open_tasks() if id.startswith("short")]
+    laptop.save(begun)
+    publishing.close_batch(world.hub, LEAD, "north", "short")
+    laptop.synced()
+    assert begun in laptop.station.tasks
+    assert not [id for id in others if id in laptop.station.tasks]
+    laptop.send(begun)
+    assert laptop.synced().refused == 0
+    publishing.open_batch(world.hub, LEAD, "north", "short")
+    world.member("bo")
+    other = world.laptop("other", log_in="bo", wanted=50)
+    other.synced()
+    assert set(others) <= set(other.open_tasks())
 
 
 def test_a_draft_keeps_its_claim_and_late_work_is_taken(world: World) -> None:

@@ -63,6 +63,8 @@ class HubState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     unread: tuple[Unread, ...] = ()
     heads: dict[str, int] = {}
     """By batch, the hub's number of the head that is here: an older one is passed over."""
+    closed: tuple[str, ...] = ()
+    """Batches that their lead has closed: claims in them that nobody has begun are given back."""
     kept: tuple[str, ...] = ()
     """Ids of refused records that the trainer lets be."""
     exchanged_at: datetime | None = None

@@ -39,12 +39,32 @@ class Claiming:
         """Whether the hub is to be asked about every claim: it may have lost some."""
 
     def care(self) -> bool:
-        """Renew claims with living drafts, let go of ended ones, ask for more if few are left.
+        """Renew claims with living drafts, let go of the others in time, ask for more if few are left.
 
         Returns whether there is something new to pull.
         """
+        self._give_back_closed()
         self._renew()
         return self._claim()
+
+    def _give_back_closed(self) -> None:
+        """Give back what nobody has begun in batches that their lead has closed."""
+        closed = self._memory.state.closed
+        back = {
+            held.claim.id: held.claim.task_id
+            for held in self._memory.state.held
+            if held.claim.batch_id in closed and not self._receiving.kept(held.claim.task_id)
+        }
+        ids = list(back)
+        for start in range(0, len(ids), MAX_CLAIMS):
+            self._line.release(ids[start : start + MAX_CLAIMS])
+        if back:
+            self._let_go(set(back.values()))
+            self._memory.change(
+                lambda state: msgspec.structs.replace(
+                    state, held=tuple(held for held in state.held if held.claim.id not in back)
+                )
+            )
 
     def _renew(self) -> None:
         """Ask for more time where somebody writes, and which claims that seem over are not.

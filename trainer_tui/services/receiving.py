@@ -60,6 +60,7 @@ class _News(msgspec.Struct):
 
     held: dict[str, Held]
     memberships: dict[str, Membership]
+    closed: set[str]
     batches: dict[str, _BatchNews] = {}
     received: dict[str, dict[str, WorkRecord]] = {}
     marks: list[Mark] = []
@@ -93,6 +94,7 @@ class Receiving:
         news = _News(
             held={held.claim.id: held for held in state.held},
             memberships={one.team: one for one in state.memberships},
+            closed=set(state.closed),
         )
         count = 0
         for raw in changes:
@@ -118,6 +120,7 @@ class Receiving:
                 memberships=tuple(news.memberships.values()),
                 unread=tuple({**known, **unread, **known}.values()),
                 heads=now.heads | heads,
+                closed=tuple(sorted(news.closed)),
             )
 
         self._memory.change(moved)
@@ -135,23 +138,24 @@ class Receiving:
             for batch_id in {tasks.batch_of(task_id).id for task_id in known}:
                 batch = tasks.batches[batch_id]
                 left = tuple(
-                    task for task in batch.tasks if task.id not in task_ids or self._kept(task.id)
+                    task for task in batch.tasks if task.id not in task_ids or self.kept(task.id)
                 )
                 if batch.hub and len(left) < len(batch.tasks):
                     gone |= {task.id for task in batch.tasks} - {task.id for task in left}
                     station.add_batch(msgspec.structs.replace(batch, tasks=left))
         return frozenset(gone)
 
-    def _kept(self, task_id: str) -> bool:
+    def kept(self, task_id: str) -> bool:
         """Whether a task stays though its claim is over: somebody works or worked on it."""
         return self._station.writing.opened(task_id) or self._station.tasks.worked_on(task_id)
 
     def _fold(self, news: _News, change: ReadChange, state: HubState, now_there: datetime) -> None:
         match change.body:
-            case BatchChange(head=head):
+            case BatchChange(head=head, closed=closed):
                 if change.seq > state.heads.get(head.id, 0):
                     batch = self._batch(news, head.id, change)
                     batch.head, batch.head_seq = head, change.seq
+                    (news.closed.add if closed else news.closed.discard)(head.id)
             case ClaimedTask(claim=claim, task=task):
                 batch = self._batch(news, claim.batch_id, change)
                 batch.tasks[task.id] = task
@@ -241,7 +245,7 @@ class Receiving:
             worked = {record.task_id for record in received}
             now = before | about.tasks
             for task_id in about.ended & set(now):
-                if not (self._kept(task_id) or task_id in worked):
+                if not (self.kept(task_id) or task_id in worked):
                     del now[task_id]
             fields = {name: getattr(head, name) for name in BatchHead.__struct_fields__}
             fields |= {"hub": hub, "team": about.team, "sample": False, "source": ""}
