@@ -39,7 +39,7 @@ class Claiming:
         """Whether the hub is to be asked about every claim: it may have lost some."""
 
     def care(self) -> bool:
-        """Renew claims with living drafts, let go of the others in time, ask for more if few are left.
+        """Renew, give back or let go of what is claimed, and ask for more if little is left.
 
         Returns whether there is something new to pull.
         """
