@@ -34,7 +34,7 @@ from tests.hub.conftest import FAST, Time
 from tests.hub.firm import LEAD, Firm, ids, task
 from tests.hub.postgres import Postgres
 from trainer_tui.domain.uuid7 import id_maker
-from trainer_tui.hub import dispatch, people, publishing, schema, settling
+from trainer_tui.hub import dispatch, granting, people, publishing, schema, settling
 from trainer_tui.hub.database import Database
 from trainer_tui.hub.installing import install, open_hub
 from trainer_tui.hub.state import Caller
@@ -366,7 +366,7 @@ MUTANTS = {
     "claims that never expire": (dispatch, "free_expired", lambda *_, **__: 0),
     "late answers that fill no place": (settling, "_fill", lambda *_: None),
     "ends that are not written": (settling, "_end", lambda *_: None),
-    "what is taken over runs on": (dispatch, "end_taken_over", lambda *_: None),
+    "what is taken over runs on": (granting, "end_taken_over", lambda *_: None),
 }
 """What the model must notice."""
 

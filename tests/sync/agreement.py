@@ -9,7 +9,8 @@ from sqlalchemy import Connection
 
 from tests.sync import history
 from tests.sync.history import Faults
-from tests.sync.machines import Machine, Site
+from tests.sync.machines import Machine
+from tests.sync.site import Site
 from trainer_tui.domain.progress import History, histories
 from trainer_tui.domain.sync import SyncState
 from trainer_tui.hub import schema

@@ -18,7 +18,8 @@ from pathlib import Path
 from tests.hub.postgres import Postgres
 from tests.sync import agreement
 from tests.sync.history import Faults, Log
-from tests.sync.machines import Machine, Site
+from tests.sync.machines import Machine
+from tests.sync.site import Site
 from tests.sync.table import Row, table
 from trainer_tui.domain.errors import TrainerError
 

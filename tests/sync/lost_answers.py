@@ -18,8 +18,9 @@ import sqlalchemy as sa
 
 from tests.sync import agreement, mutants
 from tests.sync.history import Faults, Log
-from tests.sync.machines import Machine, Site
+from tests.sync.machines import Machine
 from tests.sync.proxy import Fate
+from tests.sync.site import Site
 from tests.sync.table import Row, table
 from trainer_tui.domain.errors import TrainerError
 from trainer_tui.hub import schema

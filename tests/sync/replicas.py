@@ -20,7 +20,8 @@ from pathlib import Path
 
 from tests.sync import agreement, mutants
 from tests.sync.history import Faults, Log
-from tests.sync.machines import Machine, Site
+from tests.sync.machines import Machine
+from tests.sync.site import Site
 from tests.sync.table import Row, table
 from trainer_tui.domain.errors import TrainerError
 from trainer_tui.services.sync_status import Phase
@@ -68,6 +69,8 @@ class Round:
                 self._copy()
             if step in ends:
                 self._kill_hub()
+            elif not site.process.alive():  # it came to a failpoint
+                site.process.restart()
             if chance.random() < 0.12:
                 self._all_at_once()
             elif chance.random() < 0.02:
@@ -160,6 +163,8 @@ class Round:
 
     def agree(self) -> Faults:
         """Heal the line, let all exchange twice, and compare."""
+        if not self.site.process.alive():
+            self.site.process.restart()
         self.site.line.heal()
         faults: list[str] = []
         for machine in self.machines:
