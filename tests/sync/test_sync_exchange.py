@@ -1,16 +1,20 @@
 """A workstation and the real hub: what is claimed is there, what is written leaves, once."""
 
+import httpx
 import msgspec
 import pytest
 
 from tests.hub.firm import LEAD
-from tests.sync.laptops import PASSWORD, URL, Laptop, World
+from tests.sync.laptops import PASSWORD, URL, Laptop, World, unreachable
 from trainer_tui.domain.errors import NotAllowed
 from trainer_tui.domain.membership import Role
 from trainer_tui.domain.sync import SyncState
 from trainer_tui.domain.task import Batch, Guidelines, Kind, Task
-from trainer_tui.hub import people, publishing
+from trainer_tui.hub import dispatch, people, publishing
+from trainer_tui.hub.state import Caller
+from trainer_tui.services import exchanging
 from trainer_tui.services.syncing import Phase
+from trainer_tui.sync.protocol import ClaimIds, ClaimRequest
 
 
 def test_tasks_come_and_work_leaves(laptop: Laptop, world: World) -> None:
@@ -423,3 +427,41 @@ def test_hours_stay_known_when_one_of_their_tasks_has_left_the_list(world: World
     assert laptop.syncing.status().refused == ()
     [shift] = laptop.sound.shifts()
     assert shift.sync is SyncState.ACKED
+
+
+def test_an_old_head_that_is_read_again_does_not_come_back(
+    laptop: Laptop, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    laptop.synced()
+    world.publish("letters", 6, guidelines=Guidelines("2", "Be brief."))
+    laptop.synced()
+    assert laptop.station.tasks.batches["letters"].guidelines.label == "2"
+    laptop.store.put_hub(msgspec.structs.replace(laptop.store.hub(), cursor=None))
+    laptop.crash()
+    monkeypatch.setattr(exchanging, "PAGE", 1)
+    asked: list[httpx.Request] = []
+
+    def once(request: httpx.Request) -> None:
+        if request.url.path == "/v1/changes":
+            asked.append(request)
+            if len(asked) > 3:  # the membership, the first head, and a task
+                unreachable(request)
+
+    world.line.before = once
+    assert laptop.sync().trouble is not None
+    assert len(asked) == 4
+    assert laptop.station.tasks.batches["letters"].guidelines.label == "2"
+
+
+def test_what_was_given_back_and_claimed_again_is_there(world: World) -> None:
+    member = world.member()
+    laptop = world.laptop()
+    laptop.synced()
+    before = laptop.store.hub().held[0].claim
+    memberships = world.database.read(lambda c: people.memberships_of(c, member))
+    elsewhere = Caller(member, "ada", "elsewhere", memberships)
+    dispatch.release(world.hub, elsewhere, ClaimIds(claims=(before.id,)))
+    dispatch.claim(world.hub, elsewhere, ClaimRequest())
+    laptop.synced()
+    assert before.task_id in laptop.open_tasks()
+    assert before.id not in [held.claim.id for held in laptop.store.hub().held]
