@@ -18,9 +18,7 @@ from trainer_tui.hub import people, publishing, schema
 from trainer_tui.hub.database import Database
 from trainer_tui.hub.installing import install, open_hub
 from trainer_tui.hub.passwords import hashed
-from trainer_tui.sync.protocol import (
-    digest,
-)
+from trainer_tui.sync.protocol import digest
 
 PASSWORD = "a long password that nobody guesses"
 _HASHED = hashed(PASSWORD)
