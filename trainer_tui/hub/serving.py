@@ -50,7 +50,7 @@ def serve(
     host: str,
     port: int,
     workers: int = 1,
-    settings: Settings = Settings(),  # noqa: B008
+    settings: Settings = Settings(),  # noqa: B008  # it is immutable
     make: MakeFront = front,
 ) -> None:
     """Serve the hub in a database until SIGTERM or SIGINT; what is in flight is finished then.

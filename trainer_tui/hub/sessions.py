@@ -34,7 +34,7 @@ def digest(token: str) -> str:
     return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
 
 
-def identify(hub: Hub, token: str, settings: Settings = Settings()) -> Caller | None:  # noqa: B008
+def identify(hub: Hub, token: str, settings: Settings = Settings()) -> Caller | None:  # noqa: B008  # it is immutable
     """Return who a token belongs to; None if it is unknown, has ended or was revoked."""
     if not token.startswith(PREFIX) or len(token) > 200:
         return None
@@ -135,7 +135,7 @@ def open_session(
     hub: Hub,
     member_id: str,
     device: str,
-    settings: Settings = Settings(),  # noqa: B008
+    settings: Settings = Settings(),  # noqa: B008  # it is immutable
     tried: Tried | None = None,
 ) -> Session:
     """Make a new session of a member; its token is in what is returned and nowhere else.
