@@ -11,6 +11,7 @@ from functools import wraps
 from typing import Any, TypeVar, cast
 from weakref import WeakSet
 
+from rich.console import RenderableType
 from textual import events
 from textual.app import App
 from textual.dom import DOMNode
@@ -48,6 +49,12 @@ class KeysInOrder(App[int]):
         else:
             await self._act(event)
 
+    def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
+        """Note when a question that is all there is painted."""
+        super()._display(screen, renderable)
+        if renderable is not None and screen is self._asked and screen.is_mounted:
+            self._readable.add(screen)
+
     async def _act(self, event: events.Key | events.Paste) -> None:
         if not (isinstance(event, events.Key) and await self._act_in_order(event)):
             await super().on_event(event)
@@ -70,7 +77,6 @@ class KeysInOrder(App[int]):
     async def ask(self, question: Screen[Result]) -> Result | None:
         """Show a screen from within a flow and wait for its answer."""
         before, self._asked = self._asked, question
-        question.call_after_refresh(self._readable.add, question)
         self._held.clear()  # no answer to it either, and meant for what was there before
         try:
             return await self.push_screen_wait(question)
