@@ -23,6 +23,7 @@ from tests.sync.history import Entry
 from tests.sync.site import PASSWORD, Site
 from trainer_tui.domain.draft import Cause
 from trainer_tui.domain.errors import StoreError, TrainerError
+from trainer_tui.domain.membership import Wish
 from trainer_tui.domain.message import Pair
 from trainer_tui.domain.uuid7 import id_maker
 from trainer_tui.services.sync_status import Outcome
@@ -61,8 +62,8 @@ class Door:
         """The so many-th write of an exchange is the last thing that happens; 0: none."""
         self.kill_before = False
         """Whether it is the last thing that does not happen any more."""
-        self.full_at = 0
-        """The so many-th write of an exchange finds the disk full."""
+        self.full_for = ""
+        """The next write of this kind finds the disk full; empty: none."""
         self.writes = 0
 
     def __getattr__(self, name: str) -> Any:
@@ -72,7 +73,8 @@ class Door:
 
         def write(*args: Any) -> Any:
             self.writes += 1
-            if self.writes == self.full_at:
+            if name == self.full_for:
+                self.full_for = ""
                 raise StoreError("The disk is full.")
             if self.writes == self.kill_at and self.kill_before:
                 raise Killed
@@ -210,7 +212,7 @@ class Machine:
             self.clock,
             self.new_id,
             TokenFile(self.home),
-            wanted=self.wanted,
+            wanted=Wish(tasks=self.wanted),
             program="test",
             connect=lambda url, token: Heard(url, token, self),
             chance=lambda: 0.5,
