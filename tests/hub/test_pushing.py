@@ -54,7 +54,10 @@ def test_work_is_stored_as_it_came(hub: Hub, ada: Caller) -> None:
         indent=1,
         ensure_ascii=False,
     ).encode()
-    assert one(hub, ada, spaced) == Result(op_id=id, status=Status.ACCEPTED, seq=1)
+    told = one(hub, ada, spaced)
+    assert told.receipt
+    expected = Result(op_id=id, status=Status.ACCEPTED, seq=1, receipt=told.receipt)
+    assert told == expected
     (row,) = rows(hub, schema.operations)
     assert row.body in spaced and json.loads(row.body)["later"] == ["field", 1.5]
     assert row.digest == digest(row.body)
@@ -200,6 +203,28 @@ def test_work_of_a_former_member_is_taken(hub: Hub, ada: Caller) -> None:
     assert refused(hub, promoted, operation("north", stage.shift(hub.new_id()))) == "not_a_member"
     claim(hub, promoted, "north", [12])
     assert one(hub, promoted, operation("north", stage.shift(hub.new_id()))).status == "accepted"
+
+
+def test_a_receipt_stands_for_a_claim_that_was_lost(hub: Hub, ada: Caller) -> None:
+    bo = add_member(hub, "bo", "north")
+    claim(hub, bo, "north", [15])
+    work = submission(hub.new_id(), 15)
+    plain = json.loads(operation("north", work))
+
+    def again(receipt: str, **changes: Any) -> bytes:
+        return json.dumps(plain | {"receipt": receipt} | changes).encode()
+
+    with_claim = one(hub, bo, operation("north", work))
+    assert one(hub, bo, operation("north", work)).receipt == with_claim.receipt
+    for table in (schema.operations, schema.changes, schema.claims, schema.slots):
+        hub.database.write(lambda c, table=table: c.execute(sa.delete(table)))
+    assert refused(hub, bo, operation("north", work)) == "not_claimed"
+    for wrong in ("", "é", "0" * 32, with_claim.receipt[:-1]):
+        assert refused(hub, bo, again(wrong)) == "not_claimed"
+    assert refused(hub, ada, again(with_claim.receipt)) == "not_claimed"
+    body = plain["body"] | {"note": "Another one."}
+    assert refused(hub, bo, again(with_claim.receipt, body=body)) == "not_claimed"
+    assert one(hub, bo, again(with_claim.receipt)).status is Status.ACCEPTED
 
 
 def test_what_is_not_the_senders(hub: Hub, ada: Caller) -> None:

@@ -2,8 +2,6 @@
 
 from pathlib import Path
 
-import pytest
-
 from tests.hub.firm import LEAD
 from tests.sync.laptops import PASSWORD, URL, Laptop, World
 from trainer_tui.hub import backup, people
@@ -11,7 +9,6 @@ from trainer_tui.hub.database import Database
 from trainer_tui.sync.trouble import NoHub
 
 
-@pytest.mark.xfail(strict=True, reason="refused as not_claimed: the hub lost the claim as well")
 def test_work_on_what_was_claimed_after_the_backup_is_taken_again(
     laptop: Laptop, world: World, tmp_path: Path
 ) -> None:

@@ -88,3 +88,5 @@ class Mark(msgspec.Struct, frozen=True, kw_only=True):
     sync: SyncState
     refusal: str | None = None
     hub_seq: int = 0
+    receipt: str = ""
+    """Empty: the record keeps the one that it has."""

@@ -30,6 +30,8 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The hub's code, when it refused the record."""
     hub_seq: int = 0
     """Its place in the hub's order of its team, which every machine follows; 0: not there yet."""
+    receipt: str = ""
+    """The hub's proof that it took the record, for a hub that is restored from a backup."""
 
 
 class Submission(Record, frozen=True, kw_only=True, omit_defaults=True):

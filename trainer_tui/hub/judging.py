@@ -30,7 +30,7 @@ class Facts(NamedTuple):
     batches: Mapping[str, str]
     """The batch of each task."""
     held: Collection[str]
-    """The tasks that the member has ever claimed."""
+    """The tasks that the member has ever claimed, or that are proved to have been."""
     places: Collection[tuple[str, int]]
     """Task and revision of the member's submissions that are there."""
     withdrawn: Collection[str]
@@ -56,14 +56,22 @@ class Facts(NamedTuple):
 
 
 def gather(
-    connection: Connection, caller: Caller, team_id: str, arrivals: Collection[Arrived]
+    connection: Connection,
+    caller: Caller,
+    team_id: str,
+    arrivals: Collection[Arrived],
+    proved: set[str],
 ) -> Facts:
-    """Read what the operations of a member for a team are judged by."""
+    """Read what the operations of a member for a team are judged by.
+
+    On the tasks in `proved` work was taken once, so they were claimed, whatever is known now.
+    """
     membership = caller.membership(team_id)
     if membership is None:
         return Facts(caller.member_id, False, {}, (), (), ())
     ids = sorted({arrival.task_id for arrival in arrivals if arrival.task_id is not None})
     held = dispatch.held(connection, team_id, ids, caller.member_id) if ids else set()
+    held |= proved
     work = _work(connection, caller.member_id, team_id, sorted(held)) if held else ()
     return Facts(
         caller.member_id,

@@ -57,6 +57,8 @@ class Arrived(NamedTuple):
     revision: int | None = None
     names: str | None = None
     """The record that it replaces or takes back."""
+    receipt: str = ""
+    """As it came, see `hub.receipts`."""
 
     @property
     def place(self) -> tuple[str, int] | None:
@@ -137,7 +139,14 @@ def _decode(raw: bytes) -> Any:
 
 
 def _arrived(operation: Operation, record: Any, body: bytes, value: Any) -> Arrived:
-    arrived = Arrived(operation.op_id, operation.kind, operation.team, body, digest_of(value))
+    arrived = Arrived(
+        operation.op_id,
+        operation.kind,
+        operation.team,
+        body,
+        digest_of(value),
+        receipt=operation.receipt,
+    )
     if isinstance(record, ShiftBody):
         _require_zones(record.started_at, record.ended_at)
         return arrived

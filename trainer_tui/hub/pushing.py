@@ -4,11 +4,12 @@ import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
+import msgspec
 import sqlalchemy as sa
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
-from trainer_tui.hub import bulk, dispatch, feed, schema
+from trainer_tui.hub import bulk, dispatch, feed, receipts, schema
 from trainer_tui.hub.database import TRIES, Unavailable
 from trainer_tui.hub.feed import NewChange
 from trainer_tui.hub.judging import Owned, gather
@@ -70,6 +71,7 @@ class _Push:
         self._connection = connection
         self._caller = caller
         self._member = caller.member_id
+        self._key = hub.cursor_key
         self._now = hub.now()
         self._results: dict[int, Result] = {}
 
@@ -78,7 +80,15 @@ class _Push:
         if not self._enabled():
             return [_later(arrival) for arrival in arrivals]
         self._take(dict(enumerate(arrivals)))
-        return [self._results[number] for number in range(len(arrivals))]
+        return [self._told(number, arrival) for number, arrival in enumerate(arrivals)]
+
+    def _told(self, number: int, arrival: Arrived) -> Result:
+        """Return the result of an operation, with a receipt if it was taken."""
+        result = self._results[number]
+        if not result.seq:
+            return result
+        given = receipts.receipt(self._key, self._member, arrival)
+        return msgspec.structs.replace(result, receipt=given)
 
     def _enabled(self) -> bool:
         """Lock the member, who so cannot be disabled before this commits."""
@@ -161,7 +171,12 @@ class _Push:
         batches = []
         for team_id in sorted({arrival.team_id for arrival in fresh.values()}):
             arrivals = {n: arrival for n, arrival in fresh.items() if arrival.team_id == team_id}
-            facts = gather(self._connection, self._caller, team_id, arrivals.values())
+            proved = {
+                arrival.task_id
+                for arrival in arrivals.values()
+                if arrival.task_id and receipts.proves(self._key, self._member, arrival)
+            }
+            facts = gather(self._connection, self._caller, team_id, arrivals.values(), proved)
             places = set(facts.places)
             good: dict[int, Arrived] = {}
             conflicts: set[int] = set()

@@ -28,6 +28,8 @@ from trainer_tui.sync.trouble import TooLarge
 
 SMALL = 4096
 """Bytes of an operation that nothing on the way can call too large."""
+LONGEST_RECEIPT = 200
+"""Characters; what is longer is none."""
 LONGEST_PAUSE = 3600.0
 """Seconds; a hub cannot put an operation off for longer."""
 _ACKNOWLEDGED = (Status.ACCEPTED, Status.DUPLICATE, Status.CONFLICT)
@@ -139,7 +141,7 @@ class Sending:
             if one.record_id == one.shift_id:
                 marks += self._shift_mark(one, settled)
             elif found.status in _ACKNOWLEDGED and found.seq > 0:
-                marks.append(one.mark(SyncState.ACKED, hub_seq=found.seq))
+                marks.append(one.mark(SyncState.ACKED, hub_seq=found.seq, receipt=_receipt(found)))
             elif found.status is Status.REFUSED:
                 marks.append(one.mark(SyncState.REFUSED, _code(found)))
             else:
@@ -202,6 +204,10 @@ class Sending:
 
 def _too_large(one: Outgoing) -> Result:
     return Result(op_id=one.op_id, status=Status.REFUSED, code=Refusal.TOO_LARGE)
+
+
+def _receipt(result: Result) -> str:
+    return result.receipt if len(result.receipt) <= LONGEST_RECEIPT else ""
 
 
 def _code(result: Result) -> str:

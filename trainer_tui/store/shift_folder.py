@@ -94,7 +94,7 @@ def _decode(line: bytes, shape: type[T]) -> T | None:
         return None
 
 
-_BEGINS = {"sync": SyncState.PENDING, "refusal": None, "hub_seq": 0}
+_BEGINS = {"sync": SyncState.PENDING, "refusal": None, "hub_seq": 0, "receipt": ""}
 
 
 def _left_out(got: Mapping[str, Any]) -> dict[str, Any]:
@@ -194,6 +194,7 @@ class ShiftFolder:
                 "sync": mark.sync,
                 "refusal": mark.refusal,
                 "hub_seq": mark.hub_seq,
+                "receipt": mark.receipt or record.receipt,
             }
             marked = msgspec.structs.replace(record, **got)
             if marked != record:

@@ -34,7 +34,7 @@ class Outgoing(NamedTuple):
     shift_id: str
     kind: str
     data: bytes
-    """An `Operation` as JSON, the same bytes each time."""
+    """An `Operation` as JSON."""
     body: bytes
 
     @property
@@ -42,7 +42,13 @@ class Outgoing(NamedTuple):
         """The fingerprint by which the hub knows the body."""
         return digest(self.body)
 
-    def mark(self, sync: SyncState, refusal: str | None = None, hub_seq: int = 0) -> Mark:
+    def mark(
+        self,
+        sync: SyncState,
+        refusal: str | None = None,
+        hub_seq: int = 0,
+        receipt: str = "",
+    ) -> Mark:
         """Return the mark that says how far it got."""
         return Mark(
             record_id=self.record_id,
@@ -50,6 +56,7 @@ class Outgoing(NamedTuple):
             sync=sync,
             refusal=refusal,
             hub_seq=hub_seq,
+            receipt=receipt,
         )
 
 
@@ -68,7 +75,9 @@ def body_of(record: WorkRecord) -> bytes:
 def outgoing(record: WorkRecord, team: str) -> Outgoing:
     """Return the operation that brings a record to its team."""
     kind = KINDS[type(record)]
-    return _operation(record.id, record.id, record.shift_id, kind, team, body_of(record))
+    return _operation(
+        record.id, record.id, record.shift_id, kind, team, body_of(record), record.receipt
+    )
 
 
 def shift_hours(
@@ -123,9 +132,15 @@ def _derived(shift_id: str, team: str) -> str:
 
 
 def _operation(
-    op_id: str, record_id: str, shift_id: str, kind: str, team: str, body: bytes
+    op_id: str,
+    record_id: str,
+    shift_id: str,
+    kind: str,
+    team: str,
+    body: bytes,
+    receipt: str = "",
 ) -> Outgoing:
-    operation = Operation(op_id=op_id, kind=kind, team=team, body=Raw(body))
+    operation = Operation(op_id=op_id, kind=kind, team=team, body=Raw(body), receipt=receipt)
     return Outgoing(op_id, record_id, shift_id, kind, _encoder.encode(operation), body)
 
 

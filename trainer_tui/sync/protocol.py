@@ -122,6 +122,8 @@ class Operation(Wire, frozen=True, kw_only=True):
     team: str
     body: Raw
     """The record without what only the workstation knows (`LOCAL_FIELDS`)."""
+    receipt: str = ""
+    """What the hub gave for it, if it was taken once: a restored hub takes it again."""
 
 
 class ShiftBody(Wire, frozen=True, kw_only=True):
@@ -139,7 +141,7 @@ class ShiftBody(Wire, frozen=True, kw_only=True):
     """Active seconds by task id, of this team's tasks."""
 
 
-LOCAL_FIELDS = frozenset({"sync", "refusal", "hub_seq"})
+LOCAL_FIELDS = frozenset({"sync", "refusal", "hub_seq", "receipt"})
 """Fields of a record that say how far it got, and so are no part of it."""
 
 
@@ -191,6 +193,8 @@ class Result(Wire, frozen=True, kw_only=True):
     seq: int = 0
     late: bool = False
     """The claim had expired; it is kept all the same."""
+    receipt: str = ""
+    """Proof that it was taken, for a hub that is restored from a backup."""
     code: str = ""
     """A `Refusal`, or one that a newer hub knows."""
     message: str = ""
