@@ -291,17 +291,9 @@ class Syncing:
             if self._closing:
                 raise BrokenOff("the program is about to end")
             exchange = Exchange(
-                line,
-                self._store,
-                self._station,
-                self._memory,
-                self._clock,
-                self._new_id,
-                tally,
-                wanted=self._wanted,
-                program=self._program,
-                no_hours=self._no_hours,
-            )
+                line, self._store, self._station, self._memory, self._clock, self._new_id, tally,
+                wanted=self._wanted, program=self._program, no_hours=self._no_hours,
+            )  # fmt: skip
             try:
                 exchange.run()
             finally:
