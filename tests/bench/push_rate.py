@@ -37,11 +37,11 @@ Rows = list[tuple[str, float, bytes]]
 def upserts_postgres(url: str) -> Callable[[Rows], None]:
     """Return what upserts rows in one transaction of PostgreSQL."""
     connection = psycopg.connect(url, autocommit=True)
-    connection.execute(floors._TABLE.format(bytes="bytea"))  # type: ignore[arg-type]
+    connection.execute(floors._TABLE.format(bytes="bytea"))
 
     def upsert(rows: Rows) -> None:
         with connection.transaction(), connection.cursor() as cursor:
-            cursor.executemany(floors._UPSERT.format("%s"), rows)  # type: ignore[arg-type]
+            cursor.executemany(floors._UPSERT.format("%s"), rows)
 
     return upsert
 

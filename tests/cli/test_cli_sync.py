@@ -36,7 +36,7 @@ def linked(cli: Cli, world: World) -> Cli:
     return cli
 
 
-def test_from_the_login_to_work_at_the_hub(cli: Cli, world: World, text) -> None:  # type: ignore[no-untyped-def]
+def test_from_the_login_to_work_at_the_hub(cli: Cli, world: World, text) -> None:
     assert "Hub" not in cli("status").out
     assert cli("status", "--json").json["hub"] is None
     said = cli("login", URL, "--name", "ada", stdin=STDIN)
@@ -64,7 +64,7 @@ def test_from_the_login_to_work_at_the_hub(cli: Cli, world: World, text) -> None
     assert said.code == 3 and "Log in again" in said.err
 
 
-def test_what_is_refused_or_waits_is_a_finding(linked: Cli, world: World, text) -> None:  # type: ignore[no-untyped-def]
+def test_what_is_refused_or_waits_is_a_finding(linked: Cli, world: World, text) -> None:
     linked("sync")
     world.hub.database.write(lambda c: c.exec_driver_sql("delete from claims"))
     linked("submit", "letters.0", "--response-file", text("Dear"), "--prompt-file", text("To"))

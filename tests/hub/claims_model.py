@@ -293,7 +293,7 @@ def run(
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(dispatch, "MAX_CLAIMS", LIMIT)
         chosen = machine if seed is None else with_seed(seed)(machine)
-        run_state_machine_as_test(chosen, settings=limits)  # type: ignore[no-untyped-call]
+        run_state_machine_as_test(chosen, settings=limits)
 
 
 def copying(begin: str, copy: Callable[[], tuple[str, Callable[[], None]]]) -> type[Claims]:

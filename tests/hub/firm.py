@@ -86,7 +86,7 @@ class Firm:
 
     def given(self, caller: Caller, count: int = 20, **options: object) -> list[str]:
         """Claim, and return the ids of the tasks."""
-        return ids(self.claim(caller, count, **options))  # type: ignore[arg-type]
+        return ids(self.claim(caller, count, **options))
 
     def settle(
         self, caller: Caller, task_id: str, why: str = "answered", team: str = "north"

@@ -31,12 +31,12 @@ def _rows(transactions: int) -> Iterator[list[tuple[str, float, bytes]]]:
 def upsert_postgres(url: str, transactions: int = 100) -> float:
     """Return the rows a second of one connection that upserts `ROWS` a transaction."""
     with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(_TABLE.format(bytes="bytea"))  # type: ignore[arg-type]
+        connection.execute(_TABLE.format(bytes="bytea"))
         batches = list(_rows(transactions))
         began = time.perf_counter()
         for rows in batches:
             with connection.transaction(), connection.cursor() as cursor:
-                cursor.executemany(_UPSERT.format("%s"), rows)  # type: ignore[arg-type]
+                cursor.executemany(_UPSERT.format("%s"), rows)
         spent = time.perf_counter() - began
         connection.execute("DROP TABLE floor")
     return transactions * ROWS / spent
@@ -45,7 +45,7 @@ def upsert_postgres(url: str, transactions: int = 100) -> float:
 def copy_postgres(url: str, transactions: int = 100) -> float:
     """The same with COPY, which no statement is faster than."""
     with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(_TABLE.format(bytes="bytea"))  # type: ignore[arg-type]
+        connection.execute(_TABLE.format(bytes="bytea"))
         batches = list(_rows(transactions))
         began = time.perf_counter()
         for rows in batches:

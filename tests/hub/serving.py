@@ -220,7 +220,7 @@ def failing_front(url: str, settings: Settings) -> Any:
         if writing.get():
             failpoint.kill("before_commit")
 
-    database.write = failing_write  # type: ignore[method-assign]
+    database.write = failing_write
     event.listen(database.engine, "commit", before_commit)
     whole = made.routes
 
@@ -239,7 +239,7 @@ def failing_front(url: str, settings: Settings) -> Any:
 
         await whole(scope, receive, sending)
 
-    made.routes = routes  # type: ignore[assignment]
+    made.routes = routes
     return made
 
 

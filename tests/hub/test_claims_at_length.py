@@ -152,14 +152,14 @@ def _plan(hub: Hub, who: Caller) -> dict[str, object]:
         ).scalar()
 
     found = hub.database.write(explain)
-    plan = (json.loads(found) if isinstance(found, str) else found)[0]["Plan"]  # type: ignore[index]
+    plan = (json.loads(found) if isinstance(found, str) else found)[0]["Plan"]
     assert isinstance(plan, dict)
     return plan
 
 
 def _nodes(plan: dict[str, object]) -> Iterator[dict[str, object]]:
     yield plan
-    for child in plan.get("Plans", []):  # type: ignore[attr-defined]
+    for child in plan.get("Plans", []):
         yield from _nodes(child)
 
 

@@ -44,7 +44,7 @@ def _together(works: Sequence[Callable[[], list[str]]]) -> list[list[str]]:
 
 
 def _claims(firm: Firm, trainers: Sequence[Caller], count: int) -> list[list[str]]:
-    return _together([lambda one=one: firm.given(one, count) for one in trainers])  # type: ignore[misc]
+    return _together([lambda one=one: firm.given(one, count) for one in trainers])
 
 
 def _stored(hub: Hub) -> Counter[str]:
@@ -125,7 +125,7 @@ def _claim_in_a_process(url: str, members: Sequence[str]) -> list[list[str]]:
         return ids(dispatch.claim(hub, caller, ClaimRequest(count=7)))
 
     try:
-        return _together([lambda one=one: work(one) for one in members])  # type: ignore[misc]
+        return _together([lambda one=one: work(one) for one in members])
     finally:
         database.close()
 
@@ -150,10 +150,9 @@ def test_processes_that_share_a_database_give_a_task_to_one_only(
     assert len(counts) == 400  # 64 trainers with 7 each would be 448: all is given out
 
 
+@pytest.mark.parametrize("hub", ["postgresql"], indirect=True)
 def test_without_locks_tasks_would_go_to_two(firm: Firm, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The mutant that the tests above are made for."""
-    if not firm.hub.database.postgres:
-        pytest.skip("SQLite has one writer at a time, whatever is locked")
+    """The mutant that the tests above are made for; SQLite has one writer, whatever is locked."""
     query = picking._query
     monkeypatch.setattr(picking, "_query", lambda *words: query(*words[:-1], False))
     firm.batch([task(name) for name in names(AT_ONCE * 5)])

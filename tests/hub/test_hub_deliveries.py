@@ -16,7 +16,7 @@ def test_the_same_batch_many_times_at_once(kind: str, new_hub_url: Callable[[str
 def test_what_delivering_catches(
     mutant: Callable[[], object], new_hub_url: Callable[[str], str]
 ) -> None:
-    with mutant():  # type: ignore[attr-defined]
+    with mutant():
         assert delivering.deliver(new_hub_url("sqlite"), rounds=1, seed=1, times=3)
 
 

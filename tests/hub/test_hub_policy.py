@@ -145,7 +145,7 @@ async def test_r1_every_cell_of_the_table(hub: Hub) -> None:
 
 
 def test_r1_a_route_that_nobody_was_allowed_is_not_registered(hub: Hub) -> None:
-    unlisted = endpoints()[0]._replace(call="export_everything")  # type: ignore[arg-type]
+    unlisted = endpoints()[0]._replace(call="export_everything")
     with pytest.raises(Unlisted, match="nobody was said to be allowed"):
         create_app(hub, Settings(), (*endpoints(), unlisted))
 

@@ -119,7 +119,7 @@ def test_who_is_revoked_is_given_nothing_and_others_get_the_tasks(firm: Firm) ->
     sessions = schema.sessions
     query = sa.select(sessions.c.ended_at)
     assert firm.hub.database.read(lambda c: c.execute(query).scalar()) == firm.hub.now()
-    assert people.member_by_name(firm.hub, "Ana").disabled  # type: ignore[union-attr]
+    assert people.member_by_name(firm.hub, "Ana").disabled
     assert firm.given(ana) == []
     assert firm.given(ben) == names(3)[1:]
     before = len(firm.feed())

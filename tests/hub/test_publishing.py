@@ -156,7 +156,7 @@ def test_bad_figures_and_ids_are_refused(firm: Firm) -> None:
 
     def put(**changes: object) -> None:
         words = {"overlap": 1, "claim_hours": 1.0} | changes
-        publishing.put_batch(firm.hub, LEAD, "north", head, **words)  # type: ignore[arg-type]
+        publishing.put_batch(firm.hub, LEAD, "north", head, **words)
 
     for bad in ({"overlap": 0}, {"overlap": 101}, {"claim_hours": 0}, {"claim_hours": 1e6}):
         with pytest.raises(BadInput):

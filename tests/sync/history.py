@@ -109,7 +109,7 @@ class Faults(NamedTuple):
     def clean(self) -> bool:
         return not any(self)
 
-    def __add__(self, other: "Faults") -> "Faults":  # type: ignore[override]
+    def __add__(self, other: "Faults") -> "Faults":
         return Faults(*([*one, *two] for one, two in zip(self, other, strict=True)))
 
     def words(self) -> list[str]:

@@ -55,7 +55,7 @@ def _without_deduplication(_: Any) -> None:
         insert(connection, table, names, rows)
 
     bulk.insert = inserting
-    pushing._Push._known = lambda self, arrivals: {}  # type: ignore[method-assign, assignment]
+    pushing._Push._known = lambda self, arrivals: {}
 
 
 def _page_with_a_hole(_: Any) -> None:

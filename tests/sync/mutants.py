@@ -43,7 +43,7 @@ def acknowledged_before_the_answer() -> Any:
                     self._mark(one.mark(SyncState.ACKED, hub_seq=1) for one in portion)
                     return line.push(portion)
 
-            self._line = Early()  # type: ignore[assignment]
+            self._line = Early()
             try:
                 return push(self)
             finally:

@@ -36,7 +36,7 @@ def _made(frames: tuple[bytes, ...] = (b'{"a":1}', b"[]"), caps: Caps = bundle.C
 
 def _read(data: bytes, key: bytes = KEY, **other: object) -> bundle.Bundle:
     about = {"direction": Direction.OUT, "hub": "hub-1", "member": "ada", **other}
-    return bundle.unseal(data, key, **about)  # type: ignore[arg-type]
+    return bundle.unseal(data, key, **about)
 
 
 def _sealed(payload: bytes, head: bytes | None = None) -> bytes:
@@ -93,7 +93,7 @@ def test_every_cut_and_every_addition_is_refused() -> None:
 )
 def test_a_bundle_of_somebody_else_is_refused(other: dict[str, object], why: str) -> None:
     with pytest.raises(BadBundle, match=why):
-        _read(_made(), **other)  # type: ignore[arg-type]
+        _read(_made(), **other)
 
 
 def test_another_version_and_other_files_are_refused() -> None:

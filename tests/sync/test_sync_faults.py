@@ -192,7 +192,7 @@ def test_somebody_revoked_in_the_middle_loses_nothing_here(laptop: Laptop, world
 
 
 def plain(response: httpx.Response) -> bytes:
-    packed = b"".join(response.stream)  # type: ignore[arg-type]
+    packed = b"".join(response.stream)
     return httpx.Response(200, headers=response.headers, content=packed).content
 
 
