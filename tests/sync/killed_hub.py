@@ -6,7 +6,6 @@ the server is also stopped as if its machine had, again and again. What was ackn
 be there, once.
 """
 
-import argparse
 import random
 import tempfile
 import threading
@@ -20,7 +19,7 @@ from tests.sync import agreement
 from tests.sync.history import Faults, Log
 from tests.sync.machines import Machine
 from tests.sync.site import Site
-from tests.sync.table import Row, table
+from tests.sync.table import Row, command
 from trainer_tui.domain.errors import TrainerError
 
 PLACES = [
@@ -189,18 +188,5 @@ def run(folder: Path, rounds: int, seed: int) -> list[Row]:
     return [sqlite, other, stopped]
 
 
-def main() -> int:
-    """Run it as asked; exit code 1 if anything is wrong."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rounds", type=int, default=20)
-    parser.add_argument("--seed", type=int, default=1)
-    asked = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="killed-hub-") as name:
-        rows = run(Path(name), asked.rounds, asked.seed)
-    print(table(rows))
-    print("\n".join(example for row in rows for example in row.examples))
-    return 0 if all(row.clean for row in rows) else 1
-
-
 if __name__ == "__main__":
-    raise SystemExit(main())
+    raise SystemExit(command(__doc__, 20, run))

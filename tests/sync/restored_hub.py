@@ -6,11 +6,9 @@ restored as it should be, or as a file that somebody has put back, so that the h
 know of it. What was acknowledged has to be at the hub again after a day of exchanges.
 """
 
-import argparse
 import random
 import shutil
 import sqlite3
-import tempfile
 import zlib
 from contextlib import closing, suppress
 from pathlib import Path
@@ -19,7 +17,7 @@ from tests.sync import agreement, mutants
 from tests.sync.history import Faults, Log
 from tests.sync.machines import Machine
 from tests.sync.site import Site
-from tests.sync.table import Row, table
+from tests.sync.table import Row, command
 from trainer_tui.domain.errors import TrainerError
 from trainer_tui.hub import backup
 from trainer_tui.hub.database import Database
@@ -212,18 +210,5 @@ MUTANTS = {
 }
 
 
-def main() -> int:
-    """Run it as asked; exit code 1 if anything is wrong."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rounds", type=int, default=10)
-    parser.add_argument("--seed", type=int, default=1)
-    asked = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="restored-hub-") as name:
-        rows = run(Path(name), asked.rounds, asked.seed)
-    print(table(rows))
-    print("\n".join(example for row in rows for example in row.examples))
-    return 0 if all(row.clean for row in rows) else 1
-
-
 if __name__ == "__main__":
-    raise SystemExit(main())
+    raise SystemExit(command(__doc__, 10, run))

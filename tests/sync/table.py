@@ -1,7 +1,10 @@
 """What the harnesses of the line report: one row each."""
 
-from collections.abc import Sequence
+import argparse
+import tempfile
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from tests.sync.history import Faults
 
@@ -58,3 +61,16 @@ def _cells(row: Row) -> tuple[str, ...]:
     caught = ", ".join(name if found else f"NOT {name}" for name, found in row.mutants.items())
     figures = (row.rounds, row.acknowledged, row.lost, row.doubled, row.wrong)
     return (row.fault, *(f"{figure:,}" for figure in figures), caught or "-")
+
+
+def command(words: str | None, rounds: int, run: Callable[[Path, int, int], list[Row]]) -> int:
+    """Run one harness as the command line asks; exit code 1 if anything is wrong."""
+    parser = argparse.ArgumentParser(description=words)
+    parser.add_argument("--rounds", type=int, default=rounds)
+    parser.add_argument("--seed", type=int, default=1)
+    asked = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="sync-") as name:
+        rows = run(Path(name), asked.rounds, asked.seed)
+    print(table(rows))
+    print("\n".join(example for row in rows for example in row.examples))
+    return 0 if all(row.clean for row in rows) else 1
